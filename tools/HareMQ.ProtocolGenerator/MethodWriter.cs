@@ -69,7 +69,7 @@ internal static class MethodWriter
         const int idBytes = 4;
         var fixedBytes = idBytes;
         var lengths = "";
-        foreach (var run in Runs(method))
+        foreach (var run in method.Runs)
         {
             fixedBytes += run[0].IsBit ? 1 : run[0].FixedBytes;
             if (run[0].IsShortString || run[0].IsLongString) lengths += $" + {Names.Pascal(run[0].Name)}.Length";
@@ -83,14 +83,14 @@ internal static class MethodWriter
         code.Line($"public static {name} Read(ReadOnlySpan<byte> encoded)");
         code.Open();
         code.Line("var reader = new ArgumentReader(encoded, Id);");
-        foreach (var run in Runs(method)) WriteReadRun(code, run);
+        foreach (var run in method.Runs) WriteReadRun(code, run);
         code.Line("reader.End();");
         var values = string.Join(", ", visible.Select(static argument => Names.Camel(argument.Name)));
         code.Line($"return new {name}({values});");
         code.Close();
     }
 
-    private static void WriteReadRun(CodeWriter code, List<Argument> run)
+    private static void WriteReadRun(CodeWriter code, IReadOnlyList<Argument> run)
     {
         if (run[0].IsBit)
         {
@@ -119,7 +119,7 @@ internal static class MethodWriter
         code.Open();
         code.Line("BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)Id);");
         var offset = 4;
-        var runs = Runs(method);
+        var runs = method.Runs;
         for (var i = 0; i < runs.Count; i++)
         {
             var argument = runs[i][0];
@@ -148,22 +148,9 @@ internal static class MethodWriter
         code.Close();
     }
 
-    private static string BitOctet(List<Argument> bits)
+    private static string BitOctet(IReadOnlyList<Argument> bits)
     {
         if (bits.Count == 1) return $"(byte)({Names.Pascal(bits[0].Name)} ? 1 : 0)";
         return $"(byte)({string.Join(" | ", bits.Select(static (bit, index) => $"({Names.Pascal(bit.Name)} ? {1 << index} : 0)"))})";
-    }
-
-    // Consecutive bits share an octet, eight at most; every other argument stands alone.
-    private static List<List<Argument>> Runs(MethodDescription method)
-    {
-        var runs = new List<List<Argument>>();
-        foreach (var argument in method.ParsedArguments)
-        {
-            if (argument.IsBit && runs.Count > 0 && runs[^1][0].IsBit && runs[^1].Count < 8) runs[^1].Add(argument);
-            else runs.Add([argument]);
-        }
-
-        return runs;
     }
 }

@@ -19,7 +19,25 @@ internal sealed record ClassDescription(ushort Id, string Name, IReadOnlyList<Me
 internal sealed record MethodDescription(
     ushort Id, string Name, bool Synchronous = false, bool Content = false, IReadOnlyList<string>? Arguments = null)
 {
+    private const int BitsPerOctet = 8;
+
     public IReadOnlyList<Argument> ParsedArguments { get; } = [.. (Arguments ?? []).Select(Argument.Parse)];
+
+    /// <summary>The arguments as they lie on the wire: consecutive bits share an octet, every other argument stands alone.</summary>
+    public IReadOnlyList<IReadOnlyList<Argument>> Runs
+    {
+        get
+        {
+            var runs = new List<List<Argument>>();
+            foreach (var argument in ParsedArguments)
+            {
+                if (argument.IsBit && runs.Count > 0 && runs[^1][0].IsBit && runs[^1].Count < BitsPerOctet) runs[^1].Add(argument);
+                else runs.Add([argument]);
+            }
+
+            return runs;
+        }
+    }
 }
 
 /// <param name="Name">In words with hyphens.</param>
