@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace HareMQ.Hosting;
 
-/// <summary>Sizes as RabbitMQ writes them: <c>kB MB GB TB</c> are powers of 1000; <c>k M G T</c>, <c>Ki</c> and <c>KiB</c> and so on are powers of 1024.</summary>
+/// <summary>
+/// Sizes as RabbitMQ writes them: <c>kB MB GB TB</c> are powers of 1000; <c>k M G T</c>, <c>Ki Mi Gi Ti</c> and <c>KiB MiB GiB TiB</c>
+/// are powers of 1024.
+/// </summary>
 internal static class ByteSize
 {
     public static bool TryParse(string text, out long bytes)
@@ -11,8 +14,8 @@ internal static class ByteSize
         var number = digits < 0 ? text.AsSpan() : text.AsSpan(0, digits);
         var unit = digits < 0 ? default : text.AsSpan(digits).Trim();
         bytes = 0;
-        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || UnitBytes(unit) is not { } factor) return false;
-        if (count > long.MaxValue / factor) return false;
+        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
+        if (UnitBytes(unit) is not { } factor || count > long.MaxValue / factor) return false;
         bytes = count * factor;
         return true;
     }

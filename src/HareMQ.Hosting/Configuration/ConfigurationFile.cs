@@ -3,31 +3,30 @@ using System.Text;
 namespace HareMQ.Hosting;
 
 /// <summary>
-/// Reads files in the manner of <c>rabbitmq.conf</c>: <c>key = value</c> per line, <c>#</c> starts a comment outside of quotes, a later line
-/// wins. <c>conf.d/*.conf</c> beside the file follow it in the order of their names.
+/// Reads files in the manner of <c>rabbitmq.conf</c>: <c>key = value</c> per line, <c>#</c> starts a comment outside of quotes, a later
+/// line wins. <c>conf.d/*.conf</c> beside the file follow it in the order of their names.
 /// </summary>
 internal static class ConfigurationFile
 {
-    public static IEnumerable<string> WithFragments(string path)
+    public static List<string> WithFragments(string path)
     {
-        yield return path;
-        var fragments = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "conf.d");
-        if (!Directory.Exists(fragments)) yield break;
-        foreach (var fragment in Directory.GetFiles(fragments, "*.conf").Order(StringComparer.Ordinal)) yield return fragment;
+        var directory = Path.Combine(Path.GetDirectoryName(path) ?? "", "conf.d");
+        if (!Directory.Exists(directory)) return [path];
+        return [path, .. ReadOrExplain(directory, () => Directory.GetFiles(directory, "*.conf")).Order(StringComparer.Ordinal)];
     }
 
-    public static List<Setting> Read(string path)
+    public static List<Setting> Read(string path) => Parse(path, ReadOrExplain(path, () => File.ReadAllLines(path, Encoding.UTF8)));
+
+    private static string[] ReadOrExplain(string path, Func<string[]> read)
     {
-        string[] lines;
         try
         {
-            lines = File.ReadAllLines(path, Encoding.UTF8);
+            return read();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"{path}: cannot be read: {e.Message}");
         }
-        return Parse(path, lines);
     }
 
     public static List<Setting> Parse(string name, IReadOnlyList<string> lines)

@@ -41,7 +41,8 @@ internal sealed class ConfigurationKey
         }, isSecret);
 
     public static ConfigurationKey Integer(string name, OptionRange range, Action<ServerSettings, int> set) =>
-        Of(name, range.ToString(), (string text, out int value) => TryInteger(text, range, out value), (settings, _, value) => set(settings, value));
+        Of(name, range.ToString(),
+            (string text, out int value) => TryInteger(text, range, out value), (settings, _, value) => set(settings, value));
 
     public static ConfigurationKey Limit(string name, OptionRange range, Action<ServerSettings, int?> set) =>
         Of(name, $"{range}, or infinity", (string text, out int? value) =>
@@ -55,7 +56,8 @@ internal sealed class ConfigurationKey
             (string text, out long value) => ByteSize.TryParse(text, out value) && range.Contains(value),
             (settings, _, value) => set(settings, (int)value));
 
-    public static ConfigurationKey Switch(string name, Action<ServerSettings, string, bool> set) => Of<bool>(name, "true or false", bool.TryParse, set);
+    public static ConfigurationKey Switch(string name, Action<ServerSettings, string, bool> set) =>
+        Of<bool>(name, "true or false", bool.TryParse, set);
 
     public static ConfigurationKey Text(string name, Action<ServerSettings, string> set, bool isSecret = false) =>
         Of(name, "1 to 255 bytes of text", (string text, out string value) =>

@@ -31,13 +31,11 @@ internal static class ConfigurationKeys
             (settings, value) => settings.Broker.ConsumerMaxPerChannel = value),
         ConfigurationKey.Limit("connection_max", OptionRange.Limit, (settings, value) => settings.Broker.MaxConnections = value),
         ConfigurationKey.Limit("max_connections", OptionRange.Limit, (settings, value) => settings.Broker.MaxConnections = value),
-        ConfigurationKey.Size("max_message_size", OptionRange.MaxMessageBytes, (settings, value) => settings.Broker.MaxMessageBytes = value),
+        ConfigurationKey.Size("max_message_size", OptionRange.MaxMessageBytes,
+            (settings, value) => settings.Broker.MaxMessageBytes = value),
 
-        ConfigurationKey.Of("auth_mechanisms.*", string.Join(" or ", HareBrokerOptions.KnownAuthMechanisms), (string text, out string value) =>
-        {
-            value = text;
-            return HareBrokerOptions.KnownAuthMechanisms.Contains(text, StringComparer.Ordinal);
-        }, AddAuthMechanism),
+        ConfigurationKey.Choice("auth_mechanisms.*",
+            [.. HareBrokerOptions.KnownAuthMechanisms.Select(mechanism => (mechanism, mechanism))], AddAuthMechanism),
         ConfigurationKey.Text("default_vhost", (settings, value) => settings.Broker.DefaultVirtualHost = value),
         ConfigurationKey.Text("default_user", (settings, value) => settings.Broker.DefaultUser = value),
         ConfigurationKey.Text("default_pass", (settings, value) => settings.Broker.DefaultPassword = value, isSecret: true),
@@ -84,7 +82,8 @@ internal static class ConfigurationKeys
         if (setting.Value.StartsWith("encrypted:", StringComparison.Ordinal))
             throw setting.Error($"{setting.Key}: encrypted values are not supported by this version");
         if (key.TryApply(settings, setting)) return null;
-        throw setting.Error($"{setting.Key}: {(key.IsSecret ? "the value" : $"'{setting.Value}'")} is not usable; expected: {key.Expected}");
+        var shown = key.IsSecret ? "the value" : $"'{setting.Value}'";
+        throw setting.Error($"{setting.Key}: {shown} is not usable; expected: {key.Expected}");
     }
 
     private static ConfigurationKey? Find(string name)
@@ -98,10 +97,11 @@ internal static class ConfigurationKeys
     private static ConfigurationException Unknown(Setting setting)
     {
         var nearest = NearestName.Find(setting.Key, All.Select(key => KeyPattern.Resembling(key.Name, setting.Key)));
-        return setting.Error($"unknown key '{setting.Key}'" + (nearest is null ? "; docs/configuration.md lists the keys" : $"; did you mean '{nearest}'?"));
+        var advice = nearest is null ? "docs/configuration.md lists the keys" : $"did you mean '{nearest}'?";
+        return setting.Error($"unknown key '{setting.Key}'; {advice}");
     }
 
-    private static void AddAuthMechanism(ServerSettings settings, string member, string mechanism)
+    private static void AddAuthMechanism(ServerSettings settings, string mechanism)
     {
         if (!settings.AuthMechanismsConfigured) settings.Broker.AuthMechanisms = [];
         settings.AuthMechanismsConfigured = true;

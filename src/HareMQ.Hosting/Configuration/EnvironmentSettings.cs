@@ -37,7 +37,7 @@ internal static partial class EnvironmentSettings
     private static bool IsSetting(string variable) =>
         variable.StartsWith(Prefix, StringComparison.Ordinal) && variable != ConfigFileVariable && !ServiceLink().IsMatch(variable);
 
-    /// <summary>What Kubernetes and Docker links put into every container once a service is called <c>haremq</c> or <c>haremq-something</c>.</summary>
-    [GeneratedRegex("^HAREMQ_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$", RegexOptions.CultureInvariant)]
+    /// <summary>What Kubernetes and Docker links set in every container beside a service called <c>haremq</c>.</summary>
+    [GeneratedRegex("^HAREMQ_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$")]
     private static partial Regex ServiceLink();
 }

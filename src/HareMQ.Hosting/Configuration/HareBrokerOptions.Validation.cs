@@ -13,7 +13,7 @@ public sealed partial class HareBrokerOptions
     internal static readonly string[] KnownAuthMechanisms = ["PLAIN", "AMQPLAIN"];
 
     /// <summary>Checks every option. The broker does so itself when it starts.</summary>
-    /// <exception cref="OptionsValidationException">An option is out of range; the message names it, its value and what is allowed.</exception>
+    /// <exception cref="OptionsValidationException">The message names the option, its value and what is allowed.</exception>
     public void Validate()
     {
         if (FindError() is { } error) throw new OptionsValidationException(nameof(HareBrokerOptions), typeof(HareBrokerOptions), [error]);
@@ -32,12 +32,12 @@ public sealed partial class HareBrokerOptions
         ?? CheckRange(nameof(SocketSendBufferBytes), SocketSendBufferBytes, OptionRange.SocketBufferBytes)
         ?? CheckRange(nameof(SocketReceiveBufferBytes), SocketReceiveBufferBytes, OptionRange.SocketBufferBytes)
         ?? (Enum.IsDefined(Durability) ? null : Error(nameof(Durability), Durability.ToString(), "Fsync or Os"))
-        ?? (DataDirectory is null || !string.IsNullOrWhiteSpace(DataDirectory) ? null : Error(nameof(DataDirectory), "''", "a path, or null"))
+        ?? (DataDirectory?.Length == 0 ? Error(nameof(DataDirectory), "''", "a path, or null") : null)
         ?? CheckShortString(nameof(NodeName), NodeName)
         ?? (ClusterName is null ? null : CheckShortString(nameof(ClusterName), ClusterName))
         ?? CheckShortString(nameof(ProductName), ProductName)
         ?? CheckShortString(nameof(DefaultUser), DefaultUser)
-        ?? (string.IsNullOrEmpty(DefaultPassword) ? $"{nameof(DefaultPassword)} is empty; a user without a password could not log in" : null)
+        ?? (string.IsNullOrEmpty(DefaultPassword) ? $"{nameof(DefaultPassword)} is empty; a user without one could not log in" : null)
         ?? CheckShortString(nameof(DefaultVirtualHost), DefaultVirtualHost)
         ?? CheckPresent(nameof(DefaultUserTags), DefaultUserTags)
         ?? CheckPresent(nameof(LoopbackUsers), LoopbackUsers)
@@ -93,7 +93,7 @@ public sealed partial class HareBrokerOptions
     private string? CheckAuthMechanisms()
     {
         var allowed = string.Join(", ", KnownAuthMechanisms);
-        if (AuthMechanisms is null || AuthMechanisms.Count == 0) return Error(nameof(AuthMechanisms), "empty", $"at least one of {allowed}");
+        if (AuthMechanisms is not { Count: > 0 }) return Error(nameof(AuthMechanisms), "empty", $"at least one of {allowed}");
         foreach (var mechanism in AuthMechanisms)
             if (!KnownAuthMechanisms.Contains(mechanism, StringComparer.Ordinal))
                 return Error(nameof(AuthMechanisms), $"'{mechanism}'", allowed);

@@ -88,10 +88,10 @@ public sealed partial class HareBrokerOptions
     /// <summary>Connections that may wait to be accepted, per listener, 1 to 65535. Default: 128.</summary>
     public int Backlog { get; set; } = 128;
 
-    /// <summary>The socket's send buffer (SO_SNDBUF), in bytes, 1 KiB to 256 MiB. Null (the default): the operating system's choice.</summary>
+    /// <summary>A socket's send buffer (SO_SNDBUF), in bytes, 1 KiB to 256 MiB. Null (the default): the system's choice.</summary>
     public int? SocketSendBufferBytes { get; set; }
 
-    /// <summary>The socket's receive buffer (SO_RCVBUF), in bytes, 1 KiB to 256 MiB. Null (the default): the operating system's choice.</summary>
+    /// <summary>A socket's receive buffer (SO_RCVBUF), in bytes, 1 KiB to 256 MiB. Null (the default): the system's choice.</summary>
     public int? SocketReceiveBufferBytes { get; set; }
 
     /// <summary>Where the broker logs. Null (the default): nowhere. The broker does not dispose it.</summary>
@@ -100,7 +100,7 @@ public sealed partial class HareBrokerOptions
     /// <summary>The clock behind heartbeats and timeouts. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>The listeners to open: <see cref="Listeners"/>, or the one that <see cref="Address"/> and <see cref="Port"/> name.</summary>
+    /// <summary>What to open: <see cref="Listeners"/>, or the one that <see cref="Address"/> and <see cref="Port"/> name.</summary>
     internal IReadOnlyList<IPEndPoint> EffectiveListeners => Listeners is null ? [new IPEndPoint(Address, Port)] : [.. Listeners];
 
     internal string EffectiveClusterName => string.IsNullOrEmpty(ClusterName) ? NodeName : ClusterName;

@@ -62,9 +62,9 @@ internal sealed class HareServerArguments
     {
         var settings = new ServerSettings();
         if (line.Command is ServerCommand.Help or ServerCommand.Version) return new HareServerArguments(line.Command, settings, [], []);
-        var files = FindFile(line, environment, defaultFiles) is { } file ? ConfigurationFile.WithFragments(file).ToList() : [];
-        List<Setting> assignments = [.. files.SelectMany(ConfigurationFile.Read), .. EnvironmentSettings.Read(environment), .. line.Settings];
-        var warnings = ConfigurationKeys.Apply(settings, assignments);
+        var files = FindFile(line, environment, defaultFiles) is { } file ? ConfigurationFile.WithFragments(file) : [];
+        var assignments = files.SelectMany(ConfigurationFile.Read).Concat(EnvironmentSettings.Read(environment)).Concat(line.Settings);
+        var warnings = ConfigurationKeys.Apply(settings, assignments.ToList());
         settings.Broker.Validate();
         return new HareServerArguments(line.Command, settings, files, warnings);
     }

@@ -6,12 +6,14 @@ internal static class KeyPattern
     public static bool IsFamily(string pattern) => pattern.EndsWith(".*", StringComparison.Ordinal);
 
     public static bool Matches(string pattern, string key) =>
-        IsFamily(pattern) ? key.Length > pattern.Length - 1 && key.AsSpan().StartsWith(Stem(pattern), StringComparison.Ordinal) : pattern == key;
+        IsFamily(pattern)
+            ? key.Length > Stem(pattern).Length && key.AsSpan().StartsWith(Stem(pattern), StringComparison.Ordinal)
+            : pattern == key;
 
     /// <summary>What stands in the star's place; empty for a single key.</summary>
     public static string Member(string pattern, string key) => IsFamily(pattern) ? key[Stem(pattern).Length..] : "";
 
-    /// <summary>The key of this pattern that looks most like the given one: of a family, the one with the same number of parts and the same member.</summary>
+    /// <summary>The key of this pattern that looks most like the given one: of a family, the one with the same member.</summary>
     public static string Resembling(string pattern, string key)
     {
         if (!IsFamily(pattern)) return pattern;

@@ -1,12 +1,12 @@
 namespace HareMQ.Hosting;
 
-/// <summary>The allowed values of a number, both ends included. Options and configuration keys share these, so they cannot drift apart.</summary>
+/// <summary>The allowed values of a number, both ends included. Options and configuration keys share them, so they cannot differ.</summary>
 internal readonly record struct OptionRange(long Min, long Max, string Unit = "")
 {
     public static readonly OptionRange Port = new(0, 65535);
     public static readonly OptionRange HeartbeatSeconds = new(0, 65535, " seconds (0 = off)");
 
-    /// <summary>The lower end is the smallest frame that the specification lets a peer insist on (4.2.3), the upper end bounds a connection's buffers.</summary>
+    /// <summary>Below 4096 (frame-min-size) no peer may go; the upper end bounds a connection's buffers.</summary>
     public static readonly OptionRange FrameMaxBytes = new(4096, 16 * 1024 * 1024, " bytes");
 
     public static readonly OptionRange ChannelMax = new(0, 65535, " (0 = no limit of the server's)");

@@ -1,6 +1,6 @@
 namespace HareMQ.Hosting;
 
-/// <summary>Keys of RabbitMQ's that HareMQ does not use, so that a <c>rabbitmq.conf</c> gets a fitting answer to each of its lines.</summary>
+/// <summary>RabbitMQ's keys that HareMQ does not use, so that each line of a <c>rabbitmq.conf</c> gets a fitting answer.</summary>
 internal static class RabbitMqKeys
 {
     /// <summary>They tune machinery that HareMQ does not have: accepted, with a warning.</summary>
@@ -32,8 +32,8 @@ internal static class RabbitMqKeys
     ];
 
     /// <summary>
-    /// They stand for something that this version lacks: refused, because a broker that silently ignores them is not the one that was asked for.
-    /// Where one value asks for exactly what HareMQ does, that value is accepted.
+    /// They stand for something that this version lacks: refused, because a broker that ignores them is not the one that was asked for.
+    /// Where one value asks for what HareMQ does anyway, that value is accepted.
     /// </summary>
     internal static readonly (string Name, string? Harmless)[] Unsupported =
     [
@@ -112,8 +112,8 @@ internal static class RabbitMqKeys
         {
             if (!KeyPattern.Matches(name, setting.Key)) continue;
             if (setting.Value == harmless) return true;
-            throw setting.Error(
-                $"{setting.Key} is not supported by this version" + (harmless is null ? "" : $"; the only value that it takes is {harmless}"));
+            var advice = harmless is null ? "" : $"; the only value that it takes is {harmless}";
+            throw setting.Error($"{setting.Key} is not supported by this version{advice}");
         }
         return false;
     }

@@ -56,9 +56,11 @@ internal sealed class ConsoleLoggerProvider : ILoggerProvider
         if (line.Capacity > KeptLineBytes) s_line = null;
     }
 
-    /// <summary>HareMQ's own categories by their last part, in lower case (<c>HareMQ.Connections</c> is <c>connections</c>); others in full.</summary>
+    /// <summary>HareMQ's own categories by their last part (<c>HareMQ.Connections</c> is <c>connections</c>), others in full.</summary>
     internal static string ShortName(string category) =>
-        category.StartsWith("HareMQ.", StringComparison.Ordinal) ? category[(category.LastIndexOf('.') + 1)..].ToLowerInvariant() : category;
+        category.StartsWith("HareMQ.", StringComparison.Ordinal)
+            ? category[(category.LastIndexOf('.') + 1)..].ToLowerInvariant()
+            : category;
 
     private void Format(IBufferWriter<byte> output, in LogEntry entry)
     {

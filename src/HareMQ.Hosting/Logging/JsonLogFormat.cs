@@ -5,11 +5,11 @@ using System.Text.Json;
 
 namespace HareMQ.Hosting;
 
-/// <summary>One JSON object per line: time (ISO 8601, UTC), level, category, event id if there is one, message, fields, exception.</summary>
+/// <summary>One JSON object per line: time (ISO 8601, UTC), level, category, event id if any, message, fields, exception.</summary>
 internal static class JsonLogFormat
 {
     /// <summary>Lines are for log collectors, not for HTML pages: only what JSON itself demands is escaped.</summary>
-    private static readonly JsonWriterOptions s_writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions s_writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(IBufferWriter<byte> output, in LogEntry entry)
     {

@@ -101,7 +101,7 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    /// <summary>A stream that refuses (a closed pipe, a full disk) costs the batch, which the next notice reports; it must not end the broker.</summary>
+    /// <summary>A failing stream (closed pipe, a full disk) costs the batch, which the next notice reports; the broker goes on.</summary>
     private bool TryWriteBatch(ReadOnlySpan<byte> batch)
     {
         try

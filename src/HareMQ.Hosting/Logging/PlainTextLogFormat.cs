@@ -12,7 +12,8 @@ internal static class PlainTextLogFormat
     public static void Write(IBufferWriter<byte> output, in LogEntry entry)
     {
         var line = new StringBuilder(160);
-        line.Append(CultureInfo.InvariantCulture, $"{entry.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} [{LogLevelName.Of(entry.Level)}] {entry.Category}: ");
+        line.Append(CultureInfo.InvariantCulture, $"{entry.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}");
+        line.Append(CultureInfo.InvariantCulture, $" [{LogLevelName.Of(entry.Level)}] {entry.Category}: ");
         AppendOnOneLine(line, entry.Message);
         line.Append('\n');
         if (entry.Exception is not null)
