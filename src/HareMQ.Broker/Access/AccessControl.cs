@@ -3,8 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HareMQ.Broker.Access;
 
-/// <summary>The broker's users and their permissions. Safe for all threads: readers see an immutable snapshot, writers take turns.</summary>
-/// <remarks>Whether a virtual host exists is the caller's to check; permissions of a deleted one go with <see cref="RemoveVirtualHost"/>.</remarks>
+/// <summary>
+/// The broker's users and their permissions. Safe for all threads: readers see an immutable snapshot, writers take turns.
+/// </summary>
+/// <remarks>
+/// Whether a virtual host exists is the caller's to check; permissions of a deleted one go with <see cref="RemoveVirtualHost"/>.
+/// </remarks>
 internal sealed class AccessControl
 {
     private readonly Lock _writers = new();

@@ -33,7 +33,10 @@ internal sealed class Authorizer(AccessControl access, string user, string vhost
 
     public bool MayRead(string resource) => May(AccessRight.Read, resource);
 
-    /// <summary>Without a topic permission for the exchange every key is allowed. Keys are not remembered: a route cache is the place for that.</summary>
+    /// <summary>
+    /// Without a topic permission for the exchange every key is allowed. Keys are not remembered: a route cache is the place for
+    /// that.
+    /// </summary>
     public bool MayWriteTopic(string exchange, ReadOnlySpan<char> routingKey) => MayTopic(AccessRight.Write, exchange, routingKey);
 
     /// <inheritdoc cref="MayWriteTopic(string, ReadOnlySpan{char})"/>

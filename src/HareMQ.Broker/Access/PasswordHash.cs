@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 namespace HareMQ.Broker.Access;
 
 /// <summary>A salted hash in RabbitMQ's format, so that users move between brokers with their definitions.</summary>
-/// <remarks>Layout before base64: <c>salt[4] | digest(salt + UTF-8 password)</c>. An empty hash belongs to a user who cannot log in by password.</remarks>
+/// <remarks>
+/// Layout before base64: <c>salt[4] | digest(salt + UTF-8 password)</c>. An empty hash belongs to a user who cannot log in by
+/// password.
+/// </remarks>
 internal sealed record PasswordHash
 {
     private const int SaltBytes = 4;
@@ -42,7 +45,10 @@ internal sealed record PasswordHash
         if (encoded.Length == 0) return new PasswordHash("", algorithm, []);
         var bytes = new byte[SaltBytes + DigestBytesMax + 2];
         if (!Convert.TryFromBase64String(encoded, bytes, out var count) || count != SaltBytes + DigestBytes(algorithm))
-            throw new ArgumentException($"The password hash is not base64 of a {SaltBytes} byte salt and a digest of {algorithm.Name()}.", nameof(encoded));
+        {
+            throw new ArgumentException(
+                $"The password hash is not base64 of a {SaltBytes} byte salt and a digest of {algorithm.Name()}.", nameof(encoded));
+        }
         return new PasswordHash(encoded, algorithm, bytes[..count]);
     }
 

@@ -1,6 +1,8 @@
 namespace HareMQ.Broker.Access;
 
-/// <summary>Three patterns over the names of a virtual host's queues and exchanges (<c>amq.default</c> stands for the default exchange).</summary>
+/// <summary>
+/// Three patterns over the names of a virtual host's queues and exchanges (<c>amq.default</c> stands for the default exchange).
+/// </summary>
 /// <remarks>Unanchored regular expressions; an empty pattern grants nothing.</remarks>
 internal sealed record Permission(string Configure, string Write, string Read)
 {

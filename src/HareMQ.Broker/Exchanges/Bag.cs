@@ -6,7 +6,9 @@ internal abstract class BagItem
     internal int Slot { get; set; } = -1;
 }
 
-/// <summary>An unordered collection with one writer at a time and any number of readers without a lock; adding and removing cost O(1).</summary>
+/// <summary>
+/// An unordered collection with one writer at a time and any number of readers without a lock; adding and removing cost O(1).
+/// </summary>
 /// <remarks>
 /// Slots are filled once and emptied at most once, never filled again: so a reader that is under way meets every item that stays. A fanout
 /// with 50,000 bindings would be quadratic to build if each change copied the array.

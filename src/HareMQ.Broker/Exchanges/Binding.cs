@@ -22,7 +22,9 @@ internal sealed class Binding(Exchange source, IRouteTarget destination, string 
     /// <summary>Survives a restart: both ends do.</summary>
     public bool Durable => source.Durable && destination.Durable;
 
-    /// <summary>Names the binding among those of the same source and destination, in paths of the HTTP API. Clients treat it as opaque.</summary>
+    /// <summary>
+    /// Names the binding among those of the same source and destination, in paths of the HTTP API. Clients treat it as opaque.
+    /// </summary>
     public string PropertiesKey => (routingKey.Length, arguments.Count) switch
     {
         (0, 0) => "~",

@@ -31,7 +31,8 @@ internal abstract class Exchange : IRouteTarget
         AutoDelete = declaration.AutoDelete;
         Internal = declaration.Internal;
         Arguments = declaration.Arguments;
-        _alternateExchange = Arguments.TryGet(ExchangeArguments.AlternateExchange, out var value) && value.TryGetString(out var name) ? name : null;
+        if (Arguments.TryGet(ExchangeArguments.AlternateExchange, out var value) && value.TryGetString(out var name))
+            _alternateExchange = name;
     }
 
     public string Name { get; }
@@ -49,7 +50,9 @@ internal abstract class Exchange : IRouteTarget
     public FieldTable Arguments { get; }
 
     /// <summary>Where messages go for which this exchange finds no destination. It need not exist.</summary>
-    /// <remarks>From the arguments at first. Changed through <see cref="Topology.SetAlternateExchange"/>, which also outdates cached routes.</remarks>
+    /// <remarks>
+    /// From the arguments at first. Changed through <see cref="Topology.SetAlternateExchange"/>, which also outdates cached routes.
+    /// </remarks>
     public string? AlternateExchange { get => _alternateExchange; internal set => _alternateExchange = value; }
 
     public bool HasBindings => _hasBindings;

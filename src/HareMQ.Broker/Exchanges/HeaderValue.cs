@@ -7,7 +7,7 @@ internal static class HeaderValue
 {
     private const int ScalarBytesMax = 8;
 
-    // Values are decoded from memory that lives on; those of a message lie in a receive buffer. A scalar is copied here, decoded, forgotten.
+    // Values are decoded from memory that lives on, but those of a message lie in a receive buffer: a scalar is copied here first.
     [ThreadStatic]
     private static byte[]? s_scalar;
 

@@ -5,8 +5,9 @@ namespace HareMQ.Broker.Exchanges;
 
 /// <summary>A binding matches by the headers it names, not by its key.</summary>
 /// <remarks>
-/// Bindings are filed under the hash of a condition: one that any of its conditions satisfies under each of them, one that needs all under
-/// that one with the fewest neighbours. A message looks up its own headers and checks what it finds there, so a collision costs a comparison.
+/// Bindings are filed under the hash of a condition: one that any of its conditions satisfies under each of them, one that needs all
+/// under that one with the fewest neighbours. A message looks up its own headers and checks what it finds there, so a collision costs a
+/// comparison.
 /// </remarks>
 internal sealed class HeadersExchange(ExchangeDeclaration declaration) : Exchange(declaration)
 {

@@ -2,7 +2,9 @@ using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Exchanges;
 
-/// <summary>The way of one message through the exchanges: where it has been, and the queues it came to. One per thread, used again and again.</summary>
+/// <summary>
+/// The way of one message through the exchanges: where it has been, and the queues it came to. One per thread, used again and again.
+/// </summary>
 internal sealed class RouteWalk
 {
     [ThreadStatic]

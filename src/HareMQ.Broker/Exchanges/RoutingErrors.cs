@@ -2,7 +2,9 @@ using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Exchanges;
 
-/// <summary>What is refused about exchanges, bindings and routing, worded as RabbitMQ words it: clients and their tests match these texts.</summary>
+/// <summary>
+/// What is refused about exchanges, bindings and routing, worded as RabbitMQ words it: clients and their tests match these texts.
+/// </summary>
 internal static class RoutingErrors
 {
     public static ChannelException ExchangeNotFound(string exchange, string vhost) =>
@@ -39,7 +41,8 @@ internal static class RoutingErrors
     {
         if (received is { } newValue && current is { } oldValue)
             return InequivalentProperty(argument, exchange, vhost, newValue.ToString(), oldValue.ToString());
-        return Failed($"inequivalent arg '{argument}' for {Exchange(exchange, vhost)}: received {Given(received)} but current is {Given(current)}");
+        return Failed(
+            $"inequivalent arg '{argument}' for {Exchange(exchange, vhost)}: received {Given(received)} but current is {Given(current)}");
     }
 
     public static ChannelException InvalidArgumentType(string argument, string exchange, string vhost, FieldType type) =>

@@ -4,7 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace HareMQ.Broker.Exchanges;
 
 /// <summary>The patterns of a topic exchange, word by word, so that a message meets only those it may match.</summary>
-/// <remarks>All literal edges are in one table: a node costs little, and a node with 100,000 children is as quick as one with three.</remarks>
+/// <remarks>
+/// All literal edges are in one table: a node costs little, and a node with 100,000 children is as quick as one with three.
+/// </remarks>
 internal sealed class TopicTrie
 {
     private const string AnyWord = "*";

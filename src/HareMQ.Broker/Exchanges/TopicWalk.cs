@@ -2,8 +2,8 @@ namespace HareMQ.Broker.Exchanges;
 
 /// <summary>Follows a routing key through a trie, along all patterns at once: a set of nodes moves on word by word.</summary>
 /// <remarks>
-/// A node after <c>#</c> swallows any further word, so once reached it stays in the set. A node is in the set once (each has one parent, and
-/// <see cref="_anyWords"/> is distinct), so a key of W words costs at most W steps per node, whatever the number of <c>#</c>.
+/// A node after <c>#</c> swallows any further word, so once reached it stays in the set. A node is in the set once (each has one parent,
+/// and <see cref="_anyWords"/> is distinct), so a key of W words costs at most W steps per node, whatever the number of <c>#</c>.
 /// </remarks>
 internal sealed class TopicWalk
 {

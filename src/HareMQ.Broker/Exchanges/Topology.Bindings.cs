@@ -8,8 +8,8 @@ internal sealed partial class Topology
     private readonly Dictionary<IRouteTarget, HashSet<Binding>> _bindingsTo = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Adds a binding. False: it was there already.</summary>
-    /// <exception cref="ChannelException">403 ACCESS_REFUSED: one end is the default exchange. 404 NOT_FOUND: one end was deleted meanwhile.
-    /// 406 PRECONDITION_FAILED: the source cannot match such arguments.</exception>
+    /// <exception cref="ChannelException">403 ACCESS_REFUSED: one end is the default exchange. 404 NOT_FOUND: one end was deleted
+    /// meanwhile. 406 PRECONDITION_FAILED: the source cannot match such arguments.</exception>
     public bool Bind(Binding binding)
     {
         if (binding.Destination == Default) throw RoutingErrors.DefaultExchange();
@@ -122,7 +122,9 @@ internal sealed partial class Topology
         if (bindings.Count == 0) _bindingsTo.Remove(binding.Destination);
     }
 
-    /// <summary>Removes a queue's or exchange's bindings, the exchange itself, and the auto-delete exchanges that have nowhere left to lead.</summary>
+    /// <summary>
+    /// Removes a queue's or exchange's bindings, the exchange itself, and the auto-delete exchanges that have nowhere left to lead.
+    /// </summary>
     private void RemoveTarget(IRouteTarget target, List<Binding> removed, List<Exchange> autoDeleted)
     {
         // Not recursive: a chain of auto-delete exchanges may be as long as clients like.

@@ -26,7 +26,9 @@ internal sealed partial class Topology
         _exchanges[""] = Default;
     }
 
-    /// <summary>Grows with every change that can change a route. Read it before routing: what was found under an older one is out of date.</summary>
+    /// <summary>
+    /// Grows with every change that can change a route. Read it before routing: what was found under an older one is out of date.
+    /// </summary>
     public int Version => Volatile.Read(ref _version);
 
     public Exchange Default { get; }
@@ -51,7 +53,7 @@ internal sealed partial class Topology
     }
 
     /// <summary>Creates the exchange, or checks that the one of that name is what the caller expects.</summary>
-    /// <exception cref="ChannelException">406 PRECONDITION_FAILED: unknown type, bad argument, or another exchange than the existing one.</exception>
+    /// <exception cref="ChannelException">406 PRECONDITION_FAILED: unknown type, bad argument, or unlike the existing one.</exception>
     public Exchange DeclareExchange(
         string name, string type, bool durable, bool autoDelete, bool isInternal, FieldTable arguments, out bool created)
     {

@@ -75,7 +75,8 @@ internal static class Generators
 
     private static Gen<string> Key(params string[] words) => Strings(Gen.Elements(words), 6).Select(w => string.Join('.', w));
 
-    private static Gen<string[]> Strings(Gen<string> item, int countMax) => Gen.Choose(0, countMax).SelectMany(count => item.ArrayOf(count));
+    private static Gen<string[]> Strings(Gen<string> item, int countMax) =>
+        Gen.Choose(0, countMax).SelectMany(count => item.ArrayOf(count));
 
     private static Gen<FieldTable> Table(int countMax) =>
         from count in Gen.Choose(0, countMax)

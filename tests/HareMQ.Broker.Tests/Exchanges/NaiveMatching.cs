@@ -27,7 +27,9 @@ internal static class NaiveMatching
     {
         var mode = arguments.TryGet("x-match", out var match) ? match.ToString() : "all";
         var withX = mode.EndsWith("-with-x", StringComparison.Ordinal);
-        var conditions = arguments.Where(a => a.Name != "x-match" && (withX || !a.Name.StartsWith("x-", StringComparison.Ordinal))).ToList();
+        var conditions = arguments
+            .Where(a => a.Name != "x-match" && (withX || !a.Name.StartsWith("x-", StringComparison.Ordinal)))
+            .ToList();
         return mode.StartsWith("any", StringComparison.Ordinal) ? conditions.Any(Holds) : conditions.All(Holds);
 
         bool Holds((string Name, FieldValue Value) condition) =>

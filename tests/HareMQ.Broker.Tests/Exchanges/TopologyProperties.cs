@@ -147,7 +147,8 @@ public sealed class TopologyProperties
             var headers = message.Headers.Encoded.Span;
             var cacheable = !RoutingKeys.AreInHeaders(headers);
             var version = _topology.Version;
-            if (cacheable && _cache.TryGetValue((exchange, message.Key), out var cached) && cached.Version == version) return cached.Targets;
+            if (cacheable && _cache.TryGetValue((exchange, message.Key), out var cached) && cached.Version == version)
+                return cached.Targets;
             var targets = _topology.Route(exchange, Encoding.UTF8.GetBytes(message.Key), headers, out var dependsOnMessage);
             if (cacheable && !dependsOnMessage) _cache[(exchange, message.Key)] = (version, targets);
             return targets;
@@ -190,7 +191,8 @@ public sealed class TopologyProperties
             else
             {
                 Assert.Equal(
-                    _model.Exchanges.ContainsKey(deleted), _topology.DeleteExchange(deleted, ifUnused: false, out removed, out autoDeleted));
+                    _model.Exchanges.ContainsKey(deleted),
+                    _topology.DeleteExchange(deleted, ifUnused: false, out removed, out autoDeleted));
             }
             Assert.Equal(_model.Delete(deleted).Order(), autoDeleted.Select(x => x.Name).Order());
             Assert.Equal(bindingsBefore - _model.Bindings.Count, removed.Distinct().Count());

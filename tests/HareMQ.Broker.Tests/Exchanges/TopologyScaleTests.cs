@@ -4,7 +4,9 @@ using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Tests.Exchanges;
 
-/// <summary>Work is counted in steps and in allocated bytes, not in time: copying an array for each of 50,000 bindings allocates 10 GB.</summary>
+/// <summary>
+/// Work is counted in steps and in allocated bytes, not in time: copying an array for each of 50,000 bindings allocates 10 GB.
+/// </summary>
 public sealed class TopologyScaleTests
 {
     private readonly TestQueues _queues = new();

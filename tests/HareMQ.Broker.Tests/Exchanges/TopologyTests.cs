@@ -39,17 +39,27 @@ public sealed class TopologyTests
     }
 
     [Theory]
-    [InlineData("fanout", true, false, false, "inequivalent arg 'type' for exchange 'x' in vhost '/': received 'fanout' but current is 'direct'")]
-    [InlineData("direct", false, false, false, "inequivalent arg 'durable' for exchange 'x' in vhost '/': received 'false' but current is 'true'")]
-    [InlineData("direct", true, true, false, "inequivalent arg 'auto_delete' for exchange 'x' in vhost '/': received 'true' but current is 'false'")]
-    [InlineData("direct", true, false, true, "inequivalent arg 'internal' for exchange 'x' in vhost '/': received 'true' but current is 'false'")]
-    [InlineData("none", true, false, false, "unknown exchange type 'none'")]
+    [InlineData("fanout", true, false, false, "'type'", "received 'fanout' but current is 'direct'")]
+    [InlineData("direct", false, false, false, "'durable'", "received 'false' but current is 'true'")]
+    [InlineData("direct", true, true, false, "'auto_delete'", "received 'true' but current is 'false'")]
+    [InlineData("direct", true, false, true, "'internal'", "received 'true' but current is 'false'")]
     public void Declaring_something_else_under_the_same_name_is_refused(
-        string type, bool durable, bool autoDelete, bool isInternal, string text)
+        string type, bool durable, bool autoDelete, bool isInternal, string property, string difference)
     {
         _topology.Declare("x", "direct");
 
-        Refused(text, () => _topology.DeclareExchange("x", type, durable, autoDelete, isInternal, FieldTable.Empty, out _));
+        Refused(
+            $"inequivalent arg {property} for exchange 'x' in vhost '/': {difference}",
+            () => _topology.DeclareExchange("x", type, durable, autoDelete, isInternal, FieldTable.Empty, out _));
+    }
+
+    [Fact]
+    public void An_unknown_type_is_refused_even_for_an_existing_exchange()
+    {
+        _topology.Declare("x", "direct");
+
+        Refused("unknown exchange type 'none'", () => _topology.Declare("x", "none"));
+        Refused("unknown exchange type 'none'", () => _topology.Declare("y", "none"));
     }
 
     [Theory]
@@ -281,7 +291,8 @@ public sealed class TopologyTests
         Assert.Equal(["q"], _topology.RouteNames(entry, "known"));
     }
 
-    private static void Refused(string text, Action action) => Assert.EndsWith(" - " + text, Assert.Throws<ChannelException>(action).Message);
+    private static void Refused(string text, Action action) =>
+        Assert.EndsWith(" - " + text, Assert.Throws<ChannelException>(action).Message);
 
     private bool DependsOnMessage(Exchange exchange, string key, FieldTable headers)
     {
