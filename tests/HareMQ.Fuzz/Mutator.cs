@@ -8,7 +8,8 @@ internal sealed class Mutator
     private const int InputBytesMax = 4096;
     private const int InsertBytesMax = 16;
 
-    private static readonly uint[] s_lengthLies = [0, 1, 0x7F, 0x80, 0xFF, 0x100, 0xFFFF, 0x20000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF8, 0xFFFFFFFF];
+    private static readonly uint[] s_lengthLies =
+        [0, 1, 0x7F, 0x80, 0xFF, 0x100, 0xFFFF, 0x20000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF8, 0xFFFFFFFF];
 
     private readonly byte[] _buffer = new byte[InputBytesMax];
     private int _length;

@@ -1,6 +1,8 @@
 namespace HareMQ.Fuzz;
 
-/// <summary>SplitMix64: a few instructions per number, and every iteration of a run can be seeded on its own and so repeated alone.</summary>
+/// <summary>
+/// SplitMix64: a few instructions per number, and every iteration of a run can be seeded on its own and so repeated alone.
+/// </summary>
 internal struct SplitMix(ulong seed)
 {
     private const ulong Gamma = 0x9E3779B97F4A7C15;

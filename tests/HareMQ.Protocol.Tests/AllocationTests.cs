@@ -47,7 +47,8 @@ public sealed class AllocationTests
     [Fact]
     public void Searching_a_header_table_allocates_nothing()
     {
-        var table = new FieldTableBuilder().Add("a", "text").Add("nested", EncodedProperties.Headers).Add("BCC", 1).ToTable().Encoded.ToArray();
+        var table = new FieldTableBuilder()
+            .Add("a", "text").Add("nested", EncodedProperties.Headers).Add("BCC", 1).ToTable().Encoded.ToArray();
 
         AllocatesNothing(_ =>
         {

@@ -57,16 +57,16 @@ internal static class Generate
 
     private static Gen<FieldValue> Contents(FieldType type) => AnyBytes.Select(bytes => FieldValue.FromValidated(type, bytes));
 
-    private static Gen<FieldValue> NestedTable(int nesting) => Gen.Fresh(() => 0).SelectMany(_ => TableWithin(nesting)).Select(FieldValue.FromTable);
+    private static Gen<FieldValue> NestedTable(int nesting) => TableWithin(nesting).Select(FieldValue.FromTable);
 
-    private static Gen<FieldValue> NestedArray(int nesting) => Gen.Fresh(() => 0).SelectMany(_ => ValueWithin(nesting).ListOf())
+    private static Gen<FieldValue> NestedArray(int nesting) => ValueWithin(nesting).ListOf()
         .Select(elements => FieldValue.FromArray([.. elements.Take(6)]));
 }
 
 internal static class GenerateExtensions
 {
     /// <summary>Pairs; every second one holds the same value twice.</summary>
-    public static Gen<(T Left, T Right)> SelectTwo<T>(this Gen<T> values) =>
+    public static Gen<(T Left, T Right)> InPairs<T>(this Gen<T> values) =>
         from left in values
         from other in values
         from same in Gen.Elements(true, false)

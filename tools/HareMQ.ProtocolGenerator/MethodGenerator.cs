@@ -35,7 +35,7 @@ internal static class MethodGenerator
         code.Line();
         code.Line("namespace HareMQ.Protocol;");
         code.Line();
-        code.Line("/// <summary>Class id (high 16 bits) and method id (low 16 bits). A value from the wire may be none of these.</summary>");
+        code.Line("/// <summary>Class id (high 16 bits), method id (low 16 bits). A value from the wire may be none of these.</summary>");
         code.Line("internal enum AmqpMethod : uint");
         code.Open();
         foreach (var (owner, method, name) in methods) code.Line($"{name} = {owner.Id} << 16 | {method.Id},");

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace HareMQ.Protocol;
 
-/// <summary>Properties of a message, read in place: one pass finds where each property starts, the rest is decoded when asked for.</summary>
+/// <summary>
+/// Properties of a message, read in place: one pass finds where each property starts, the rest is decoded when asked for.
+/// </summary>
 /// <remarks>Absent strings and headers are empty, absent numbers are 0; <see cref="Has"/> tells absent from empty.</remarks>
 internal readonly ref struct BasicProperties
 {
@@ -63,7 +65,9 @@ internal readonly ref struct BasicProperties
     public ReadOnlySpan<byte> ClusterId => ShortString(BasicPropertyFlags.ClusterId);
 
     /// <summary>Reads a flags word and the properties it announces, which must fill <paramref name="encoded"/> exactly.</summary>
-    /// <exception cref="ConnectionException">501 FRAME_ERROR: a flag without meaning is set, a property is cut off, or bytes follow the last.</exception>
+    /// <exception cref="ConnectionException">
+    /// 501 FRAME_ERROR: a flag without meaning is set, a property is cut off, or bytes follow the last.
+    /// </exception>
     public static BasicProperties Read(ReadOnlySpan<byte> encoded)
     {
         if (encoded.Length < FlagsBytes) throw Malformed.ContentHeader("it has no property flags");

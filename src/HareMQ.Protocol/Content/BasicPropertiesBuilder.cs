@@ -5,7 +5,9 @@ using System.Text;
 namespace HareMQ.Protocol;
 
 /// <summary>Changes that the broker itself makes to a message's properties, over the encoded ones the publisher sent.</summary>
-/// <remarks>What is not touched keeps its bytes. A changed header table is written sorted by name, each name once (the first wins).</remarks>
+/// <remarks>
+/// What is not touched keeps its bytes. A changed header table is written sorted by name, each name once (the first wins).
+/// </remarks>
 internal sealed class BasicPropertiesBuilder(ReadOnlySpan<byte> encoded)
 {
     private const BasicPropertyFlags First = BasicPropertyFlags.ContentType;

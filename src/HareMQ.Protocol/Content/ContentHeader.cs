@@ -23,7 +23,9 @@ internal readonly ref struct ContentHeader(ushort classId, ulong bodyBytes, Read
     /// <summary>Bytes of the whole frame.</summary>
     public int FrameBytes => Frame.OverheadBytes + PropertiesOffset + Properties.Length;
 
-    /// <exception cref="ConnectionException">501 FRAME_ERROR: cut off, weight other than 0, or a body beyond <see cref="BodyBytesMax"/>.</exception>
+    /// <exception cref="ConnectionException">
+    /// 501 FRAME_ERROR: cut off, weight other than 0, or a body beyond <see cref="BodyBytesMax"/>.
+    /// </exception>
     public static ContentHeader Read(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < PropertiesOffset + sizeof(ushort)) throw Malformed.ContentHeader("cut off");

@@ -6,7 +6,9 @@ namespace HareMQ.Protocol;
 /// <summary>Applies changes to an encoded header table; the entries that are not touched keep their type tags and bytes.</summary>
 internal static class HeaderTableMerge
 {
-    /// <summary>Returns the table with its u32 length, sorted by the bytes of the names, each name once; empty if no entry is left.</summary>
+    /// <summary>
+    /// Returns the table with its u32 length, sorted by the bytes of the names, each name once; empty if no entry is left.
+    /// </summary>
     /// <exception cref="ConnectionException">502 SYNTAX_ERROR: the original entries are malformed.</exception>
     public static byte[] Merge(ReadOnlySpan<byte> original, Dictionary<string, FieldValue?> changes)
     {

@@ -30,7 +30,9 @@ internal static class FrameWriter
         return payloadBytes + Frame.OverheadBytes;
     }
 
-    /// <summary>Writes a whole body frame and returns its size in bytes. The caller cuts bodies so that a frame keeps to frame-max.</summary>
+    /// <summary>
+    /// Writes a whole body frame and returns its size in bytes. The caller cuts bodies so that a frame keeps to frame-max.
+    /// </summary>
     public static int WriteBody(ReadOnlySpan<byte> body, Span<byte> destination, ushort channel)
     {
         WriteHeader(destination, FrameType.Body, channel, body.Length);

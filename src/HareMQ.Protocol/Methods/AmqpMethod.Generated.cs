@@ -5,7 +5,7 @@
 
 namespace HareMQ.Protocol;
 
-/// <summary>Class id (high 16 bits) and method id (low 16 bits). A value from the wire may be none of these.</summary>
+/// <summary>Class id (high 16 bits), method id (low 16 bits). A value from the wire may be none of these.</summary>
 internal enum AmqpMethod : uint
 {
     ConnectionStart = 10 << 16 | 10,

@@ -3,7 +3,9 @@ using System.Text.Unicode;
 
 namespace HareMQ.Protocol;
 
-/// <summary>Reads a method's arguments in their order. Strings and tables come back without their lengths and refer to the payload.</summary>
+/// <summary>
+/// Reads a method's arguments in their order. Strings and tables come back without their lengths and refer to the payload.
+/// </summary>
 internal ref struct ArgumentReader(ReadOnlySpan<byte> arguments, AmqpMethod method)
 {
     private readonly ReadOnlySpan<byte> _arguments = arguments;

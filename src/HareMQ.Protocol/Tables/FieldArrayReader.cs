@@ -1,6 +1,8 @@
 namespace HareMQ.Protocol;
 
-/// <summary>Walks the elements of an encoded array (without its u32 length) in order, without allocating. Nested values are not entered.</summary>
+/// <summary>
+/// Walks the elements of an encoded array (without its u32 length) in order, without allocating. Nested values are not entered.
+/// </summary>
 internal ref struct FieldArrayReader(ReadOnlySpan<byte> encoded)
 {
     private readonly ReadOnlySpan<byte> _encoded = encoded;

@@ -2,10 +2,14 @@ using System.Buffers.Binary;
 
 namespace HareMQ.Protocol;
 
-/// <summary>The one place that knows how a tagged value lies in memory: tag, then a fixed number of bytes or a u32 length and that many.</summary>
+/// <summary>
+/// The one place that knows how a tagged value lies in memory: tag, then a fixed number of bytes or a u32 length and that many.
+/// </summary>
 internal static class FieldReader
 {
-    /// <summary>Reads the tag at <paramref name="position"/>, finds the value's content (after its length prefix) and moves past it.</summary>
+    /// <summary>
+    /// Reads the tag at <paramref name="position"/>, finds the value's content (after its length prefix) and moves past it.
+    /// </summary>
     /// <exception cref="ConnectionException">502 SYNTAX_ERROR: unknown tag, or the value reaches past the end.</exception>
     public static void ReadValue(
         ReadOnlySpan<byte> encoded, ref int position, out FieldType type, out int valueOffset, out int valueBytes)

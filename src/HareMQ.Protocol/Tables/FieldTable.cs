@@ -3,7 +3,9 @@ using System.Text;
 
 namespace HareMQ.Protocol;
 
-/// <summary>An immutable field table. The encoded bytes are kept verbatim (order and type tags survive); entries are decoded on first use.</summary>
+/// <summary>
+/// An immutable field table. The encoded bytes are kept verbatim (order and type tags survive); entries are decoded on first use.
+/// </summary>
 /// <remarks>Safe for any number of threads: two that meet at the first use decode the same entries twice.</remarks>
 internal sealed class FieldTable : IEquatable<FieldTable>, IReadOnlyCollection<(string Name, FieldValue Value)>
 {
@@ -21,7 +23,9 @@ internal sealed class FieldTable : IEquatable<FieldTable>, IReadOnlyCollection<(
     private (string Name, FieldValue Value)[] Entries => _entries ??= Decode();
 
     /// <summary>Copies an encoded table (without its u32 length) after checking its structure and depth.</summary>
-    /// <exception cref="ConnectionException">502 SYNTAX_ERROR: malformed, or nested deeper than <see cref="FieldTableScan.DepthMax"/>.</exception>
+    /// <exception cref="ConnectionException">
+    /// 502 SYNTAX_ERROR: malformed, or nested deeper than <see cref="FieldTableScan.DepthMax"/>.
+    /// </exception>
     public static FieldTable FromEncoded(ReadOnlySpan<byte> encoded)
     {
         if (encoded.IsEmpty) return Empty;

@@ -1,6 +1,8 @@
 namespace HareMQ.Protocol;
 
-/// <summary>Walks the entries of an encoded table (without its u32 length) in order, without allocating. Nested values are not entered.</summary>
+/// <summary>
+/// Walks the entries of an encoded table (without its u32 length) in order, without allocating. Nested values are not entered.
+/// </summary>
 /// <remarks>Layout of an entry: name length u8, name, type tag u8, value.</remarks>
 internal ref struct FieldTableReader(ReadOnlySpan<byte> encoded)
 {

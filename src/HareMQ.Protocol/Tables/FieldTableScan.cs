@@ -3,7 +3,9 @@ namespace HareMQ.Protocol;
 /// <summary>Questions about an encoded table (without its u32 length) that are answered in place, without allocating.</summary>
 internal static class FieldTableScan
 {
-    /// <summary>Levels of tables and arrays inside each other, the outermost table included. Bounds the stack of everything that descends.</summary>
+    /// <summary>
+    /// Levels of tables and arrays inside each other, the outermost table included. Bounds the stack of everything that descends.
+    /// </summary>
     public const int DepthMax = 32;
 
     /// <summary>Finds the first entry of that name. Looks at the outermost level only.</summary>

@@ -1,6 +1,8 @@
 namespace HareMQ.Protocol;
 
-/// <summary>Value tags of field tables as RabbitMQ reads and writes them; where the written specification differs, RabbitMQ's meaning wins.</summary>
+/// <summary>
+/// Value tags of field tables as RabbitMQ reads and writes them; where the written specification differs, RabbitMQ's meaning wins.
+/// </summary>
 internal enum FieldType : byte
 {
     Boolean = (byte)'t',

@@ -4,14 +4,18 @@ using System.Text;
 
 namespace HareMQ.Protocol;
 
-/// <summary>One value of a field table. Scalars live in 8 bytes; strings, byte arrays, tables and arrays refer to immutable encoded bytes.</summary>
+/// <summary>
+/// One value of a field table. Scalars live in 8 bytes; strings, byte arrays, tables and arrays refer to immutable encoded bytes.
+/// </summary>
 /// <remarks>
-/// <see cref="Equals(FieldValue)"/> is identity: same type, same content. <see cref="ValueEquals"/> is what headers matching means by equal.
+/// <see cref="Equals(FieldValue)"/> is identity: same type, same content. <see cref="ValueEquals"/> is what headers matching
+/// means by equal.
 /// A default value is not valid; <see cref="Void"/> is the absent one.
 /// </remarks>
 internal readonly struct FieldValue : IEquatable<FieldValue>
 {
-    // Integers, booleans and timestamps as themselves; float and double as their own bits (so a NaN survives); decimal as scale << 32 | unscaled.
+    // Integers, booleans and timestamps as themselves; float and double as their own bits, so that a NaN survives;
+    // a decimal as scale << 32 | unscaled value.
     private readonly long _bits;
     private readonly ReadOnlyMemory<byte> _content;
 
@@ -124,7 +128,9 @@ internal readonly struct FieldValue : IEquatable<FieldValue>
 
     /// <summary>The nested table. The caller has looked at <see cref="Type"/>.</summary>
     public FieldTable AsTable() =>
-        Type == FieldType.Table ? FieldTable.FromValidated(_content) : throw new InvalidOperationException($"A {Type.Name()} is not a table.");
+        Type == FieldType.Table
+            ? FieldTable.FromValidated(_content)
+            : throw new InvalidOperationException($"A {Type.Name()} is not a table.");
 
     /// <summary>The elements, decoded anew by each call. The caller has looked at <see cref="Type"/>.</summary>
     public FieldValue[] AsArray()
@@ -152,7 +158,9 @@ internal readonly struct FieldValue : IEquatable<FieldValue>
             case FieldType.Void: break;
             case FieldType.Boolean or FieldType.SignedByte or FieldType.UnsignedByte: value[0] = (byte)_bits; break;
             case FieldType.SignedShort or FieldType.UnsignedShort: BinaryPrimitives.WriteInt16BigEndian(value, (short)_bits); break;
-            case FieldType.SignedInt or FieldType.UnsignedInt or FieldType.Float: BinaryPrimitives.WriteInt32BigEndian(value, (int)_bits); break;
+            case FieldType.SignedInt or FieldType.UnsignedInt or FieldType.Float:
+                BinaryPrimitives.WriteInt32BigEndian(value, (int)_bits);
+                break;
             case FieldType.Decimal:
                 value[0] = (byte)(_bits >> 32);
                 BinaryPrimitives.WriteUInt32BigEndian(value[1..], (uint)_bits);
@@ -167,7 +175,9 @@ internal readonly struct FieldValue : IEquatable<FieldValue>
         return EncodedBytes;
     }
 
-    /// <summary>Equality without regard to the type's width: numbers by value, strings and byte arrays by bytes, the rest by structure.</summary>
+    /// <summary>
+    /// Equality without regard to the type's width: numbers by value, strings and byte arrays by bytes, the rest by structure.
+    /// </summary>
     public bool ValueEquals(FieldValue other) => FieldValueComparison.ValueEquals(this, other);
 
     public bool Equals(FieldValue other) =>

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace HareMQ.Protocol;
 
-/// <summary>Prints values as RabbitMQ's reply texts do. Nested tables and arrays follow the look of Erlang terms, which people search logs for.</summary>
+/// <summary>
+/// Prints values as RabbitMQ's reply texts do. Nested tables and arrays follow the look of Erlang terms, which people search logs for.
+/// </summary>
 internal static class FieldValueText
 {
     public static string Format(FieldValue value)
@@ -17,7 +19,8 @@ internal static class FieldValueText
 
     private static void Append(StringBuilder builder, FieldValue value)
     {
-        if (value.TryGetInteger(out var number) || value.TryGetTimestamp(out number)) builder.Append(CultureInfo.InvariantCulture, $"{number}");
+        if (value.TryGetInteger(out var number) || value.TryGetTimestamp(out number))
+            builder.Append(CultureInfo.InvariantCulture, $"{number}");
         else if (value.TryGetBoolean(out var boolean)) builder.Append(boolean ? "true" : "false");
         else if (value.TryGetDouble(out var real)) builder.Append(CultureInfo.InvariantCulture, $"{real}");
         else if (value.TryGetDecimal(out var scale, out var unscaled)) AppendDecimal(builder, scale, unscaled);

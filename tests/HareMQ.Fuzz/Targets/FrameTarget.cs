@@ -2,7 +2,9 @@ using HareMQ.Protocol;
 
 namespace HareMQ.Fuzz.Targets;
 
-/// <summary>A stream of frames as a connection receives it: frames, methods, content headers, properties and the header tables in them.</summary>
+/// <summary>
+/// A stream of frames as a connection receives it: frames, methods, content headers, properties and the header tables in them.
+/// </summary>
 internal sealed class FrameTarget : IFuzzTarget
 {
     private const uint FrameMaxBytes = 1 << 16;
@@ -56,8 +58,9 @@ internal sealed class FrameTarget : IFuzzTarget
 
         yield return scratch[..new BasicDeliver("ctag"u8, 42, redelivered: true, "amq.topic"u8, "a.b"u8).WriteFrame(scratch, 1)];
         yield return scratch[..new BasicNack(7, multiple: true, requeue: false).WriteFrame(scratch, 1)];
-        yield return scratch[..new ConnectionStartOk(Targets.Seeds.Table.Encoded.Span, "PLAIN"u8, "\0guest\0guest"u8, "en_US"u8).WriteFrame(scratch, 0)];
-        yield return scratch[..new QueueDeclare("tasks"u8, false, true, false, false, false, Targets.Seeds.Table.Encoded.Span).WriteFrame(scratch, 1)];
+        var table = Targets.Seeds.Table.Encoded;
+        yield return scratch[..new ConnectionStartOk(table.Span, "PLAIN"u8, "\0guest\0guest"u8, "en_US"u8).WriteFrame(scratch, 0)];
+        yield return scratch[..new QueueDeclare("tasks"u8, false, true, false, false, false, table.Span).WriteFrame(scratch, 1)];
         yield return [.. _methods.EmptyFrames().SelectMany(static frame => frame)];
         foreach (var frame in _methods.EmptyFrames()) yield return frame;
     }

@@ -8,7 +8,9 @@ internal interface IFuzzTarget
     /// <summary>Valid inputs to start from.</summary>
     IReadOnlyList<byte[]> Seeds { get; }
 
-    /// <summary>Bytes an accepted input may allocate: a constant and so many per byte of input. Not to depend on what the input claims.</summary>
+    /// <summary>
+    /// Bytes an accepted input may allocate: a constant and so many per byte of input. Not to depend on what the input claims.
+    /// </summary>
     (int Constant, int PerByte) AllocationMax { get; }
 
     /// <summary>Feeds one input. May throw what ends a channel or a connection, and nothing else.</summary>

@@ -3,7 +3,9 @@ using HareMQ.Protocol;
 
 namespace HareMQ.Fuzz.Targets;
 
-/// <summary>Reads and re-writes any method by its id. The list comes from the codec's own types, so a new method is fuzzed at once.</summary>
+/// <summary>
+/// Reads and re-writes any method by its id. The list comes from the codec's own types, so a new method is fuzzed at once.
+/// </summary>
 internal sealed class MethodReaders
 {
     private const int ArgumentBytesMax = 64;
@@ -14,8 +16,12 @@ internal sealed class MethodReaders
     public MethodReaders()
     {
         var create = typeof(MethodReaders).GetMethod(nameof(ReadAndWrite), BindingFlags.Instance | BindingFlags.NonPublic)!;
-        foreach (var type in typeof(IAmqpMethod).Assembly.GetTypes().Where(static type => type.IsValueType && type.GetInterface(nameof(IAmqpMethod)) is not null))
-            _readers.Add((AmqpMethod)(uint)type.GetField("Id")!.GetRawConstantValue()!, create.MakeGenericMethod(type).CreateDelegate<Reader>(this));
+        foreach (var type in typeof(IAmqpMethod).Assembly.GetTypes())
+        {
+            if (!type.IsValueType || type.GetInterface(nameof(IAmqpMethod)) is null) continue;
+            var id = (uint)type.GetField(nameof(BasicPublish.Id))!.GetRawConstantValue()!;
+            _readers.Add((AmqpMethod)id, create.MakeGenericMethod(type).CreateDelegate<Reader>(this));
+        }
     }
 
     private delegate int Reader(ReadOnlySpan<byte> arguments);
@@ -54,7 +60,7 @@ internal sealed class MethodReaders
     {
         var method = TMethod.Read(arguments);
         if (method.EncodedBytes != MethodHeader.Bytes + arguments.Length)
-            throw new InvalidOperationException($"{typeof(TMethod).Name} read {arguments.Length} bytes and would write {method.EncodedBytes}.");
+            throw new InvalidOperationException($"{typeof(TMethod).Name} reads {arguments.Length} bytes and writes {method.EncodedBytes}.");
         return method.WriteFrame(_scratch, channel: 1);
     }
 }

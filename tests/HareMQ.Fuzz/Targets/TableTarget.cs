@@ -17,7 +17,8 @@ internal sealed class TableTarget : IFuzzTarget
     {
         var table = FieldTable.FromEncoded(input);
         var copy = FieldTable.FromEncoded(table.Encoded.Span);
-        if (!table.Equals(copy) || table.GetHashCode() != copy.GetHashCode()) throw new InvalidOperationException("A table differs from its copy.");
+        if (!table.Equals(copy) || table.GetHashCode() != copy.GetHashCode())
+            throw new InvalidOperationException("A table differs from its copy.");
         foreach (var (name, value) in table)
         {
             if (!table.TryGet(name, out var first)) throw new InvalidOperationException($"'{name}' is listed and not found.");

@@ -36,7 +36,8 @@ public sealed class BasicPropertiesBuilderTests
     [Fact]
     public void Absent_properties_can_be_set()
     {
-        var properties = BasicProperties.Read(new BasicPropertiesBuilder([0, 0]).SetExpiration("60000").SetHeader("h", FieldValue.FromLong(1)).ToEncoded());
+        var changed = new BasicPropertiesBuilder([0, 0]).SetExpiration("60000").SetHeader("h", FieldValue.FromLong(1)).ToEncoded();
+        var properties = BasicProperties.Read(changed);
 
         Assert.Equal(BasicPropertyFlags.Expiration | BasicPropertyFlags.Headers, properties.Flags);
         Assert.Equal("60000", Encoding.UTF8.GetString(properties.Expiration));
@@ -47,11 +48,14 @@ public sealed class BasicPropertiesBuilderTests
     public void Changed_headers_are_sorted_each_name_once_and_the_others_keep_their_tags()
     {
         var headers = new FieldTableBuilder()
-            .Add("z", FieldValue.FromInt(1)).Add("b", "first").Add("b", "second").Add("BCC", "gone").Add("m", FieldValue.FromInt(3)).ToTable();
+            .Add("z", FieldValue.FromInt(1)).Add("b", "first").Add("b", "second").Add("BCC", "gone").Add("m", FieldValue.FromInt(3))
+            .ToTable();
 
-        var changed = Headers(headers, builder => builder.SetHeader("m", FieldValue.FromLong(4)).SetHeader("a", FieldValue.Void).RemoveHeader("BCC"));
+        var changed = Headers(headers, static builder =>
+            builder.SetHeader("m", FieldValue.FromLong(4)).SetHeader("a", FieldValue.Void).RemoveHeader("BCC"));
 
-        var expected = new FieldTableBuilder().Add("a", FieldValue.Void).Add("b", "first").Add("m", 4).Add("z", FieldValue.FromInt(1)).ToTable();
+        var expected = new FieldTableBuilder()
+            .Add("a", FieldValue.Void).Add("b", "first").Add("m", 4).Add("z", FieldValue.FromInt(1)).ToTable();
         Assert.Equal(expected.Encoded.ToArray(), changed);
     }
 

@@ -26,7 +26,8 @@ public sealed class CloseReplyTests
     {
         for (var padding = 0; padding < 8; padding++)
         {
-            var reply = CloseReply.From(new ConnectionException(ReplyCode.NotAllowed, new string('a', padding) + string.Concat(Enumerable.Repeat("é€😀", 60))), null);
+            var text = new string('a', padding) + string.Concat(Enumerable.Repeat("é€😀", 60));
+            var reply = CloseReply.From(new ConnectionException(ReplyCode.NotAllowed, text), null);
 
             Assert.InRange(reply.TextBytes.Length, 252, 255);
             Assert.StartsWith("NOT_ALLOWED - ", reply.Text, StringComparison.Ordinal);

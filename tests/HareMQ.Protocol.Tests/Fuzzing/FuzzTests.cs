@@ -20,8 +20,8 @@ public sealed class FuzzTests
     [Fact]
     public void The_engine_reports_another_exception_with_seed_and_bytes()
     {
-        var failure = new FuzzEngine(new FaultyTarget(static input => _ = input[^1] == 0x5A ? throw new IndexOutOfRangeException() : 0), Seed)
-            .Run(Count).Failure;
+        var target = new FaultyTarget(static input => _ = input[^1] == 0x5A ? throw new IndexOutOfRangeException() : 0);
+        var failure = new FuzzEngine(target, Seed).Run(Count).Failure;
 
         Assert.Contains($"seed {Seed}", failure, StringComparison.Ordinal);
         Assert.Contains(nameof(IndexOutOfRangeException), failure, StringComparison.Ordinal);

@@ -25,7 +25,8 @@ public sealed class GoldenMethodTests
 
     [Fact]
     public void Exchange_declare() => Writes(
-        new ExchangeDeclare("x"u8, "topic"u8, passive: false, durable: true, autoDelete: false, @internal: true, noWait: false, []), channel: 1,
+        new ExchangeDeclare("x"u8, "topic"u8, passive: false, durable: true, autoDelete: false, @internal: true, noWait: false, []),
+        channel: 1,
         "01 0001 00000013" + "0028 000A" + "0000 01 78 05 746F706963 0A 00000000" + "CE");
 
     [Fact]

@@ -5,7 +5,9 @@ using HareMQ.ProtocolGenerator;
 
 namespace HareMQ.Protocol.Tests.Methods;
 
-/// <summary>Every method with a generator of its arguments that is built from the description and knows nothing of the generated code.</summary>
+/// <summary>
+/// Every method with a generator of its arguments that is built from the description and knows nothing of the generated code.
+/// </summary>
 internal sealed record MethodCase(string Name, AmqpMethod Id, Func<byte[], byte[]> RoundTrip, Gen<byte[]> Arguments)
 {
     private const string DescriptionPath = "tools/HareMQ.ProtocolGenerator/amqp-0-9-1.json";

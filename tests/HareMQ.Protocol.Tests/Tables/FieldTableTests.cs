@@ -5,7 +5,8 @@ public sealed class FieldTableTests
     [Fact]
     public void Encodes_as_the_specification_lays_it_out()
     {
-        var table = new FieldTableBuilder().Add("a", "xyz").Add("n", FieldValue.FromInt(-2)).Add("t", true).Add("v", FieldValue.Void).ToTable();
+        var table = new FieldTableBuilder()
+            .Add("a", "xyz").Add("n", FieldValue.FromInt(-2)).Add("t", true).Add("v", FieldValue.Void).ToTable();
 
         Assert.Equal("0161" + "53" + "00000003" + "78797A" + "016E" + "49" + "FFFFFFFE" + "0174" + "7401" + "0176" + "56",
             Convert.ToHexString(table.Encoded.Span));
