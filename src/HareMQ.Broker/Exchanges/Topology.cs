@@ -52,6 +52,12 @@ internal sealed partial class Topology
         Predeclare("amq.rabbitmq.trace", ExchangeTypes.Topic, isInternal: true);
     }
 
+    /// <exception cref="ChannelException">406 PRECONDITION_FAILED: nobody has registered such a type.</exception>
+    public void CheckType(string type)
+    {
+        if (!_types.TryGetFactory(type, out _)) throw RoutingErrors.UnknownExchangeType(type);
+    }
+
     /// <summary>Creates the exchange, or checks that the one of that name is what the caller expects.</summary>
     /// <exception cref="ChannelException">406 PRECONDITION_FAILED: unknown type, bad argument, or unlike the existing one.</exception>
     public Exchange DeclareExchange(
