@@ -36,13 +36,15 @@ export async function publishingChecks() {
     const headers = {
       text: 'hällo', empty: '', yes: true, no: false, nothing: null, bytes: Buffer.from([0, 255, 10]),
       int8: -7, uint8: { '!': 'uint8', value: 200 }, int16: -3000, uint16: { '!': 'uint16', value: 60000 },
-      int32: 70000, uint32: { '!': 'uint32', value: 4000000000 }, int64: 2 ** 40, float: { '!': 'float', value: 0.5 }, double: 3.25,
+      int32: 70000, uint32: { '!': 'uint32', value: 4000000000 }, int64: 2 ** 40,
+      float: { '!': 'float', value: 0.5 }, double: 3.25,
       decimal: { '!': 'decimal', value: { digits: 12345, places: 2 } }, when: { '!': 'timestamp', value: 1700000000 },
       list: [1, 'two', [true, null], { deep: 'list' }], table: { a: { b: { c: 'deep' } }, empty: {} },
     };
     const sent = {
       contentType: 'text/plain', contentEncoding: 'utf-8', headers, deliveryMode: 2, priority: 7, correlationId: 'c-1', replyTo: 'r',
-      expiration: '600000', messageId: 'm-1', timestamp: 1700000001, type: 't', userId: decodeURIComponent(new URL(url).username), appId: 'app',
+      expiration: '600000', messageId: 'm-1', timestamp: 1700000001, type: 't', appId: 'app',
+      userId: decodeURIComponent(new URL(url).username),
     };
     channel.sendToQueue(queue, Buffer.from('x'), sent);
     const { properties } = await channel.get(queue, { noAck: true });

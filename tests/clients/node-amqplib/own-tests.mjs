@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 // amqplib allows its own tests one second; a shared machine may need more, a broken broker still fails.
-const TEST_TIMEOUT_MS = 10_000;
+const TEST_TIMEOUT_MS = 5_000;
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 process.env.AMQP_URL ??= 'amqp://guest:guest@127.0.0.1:5672/';
