@@ -149,7 +149,7 @@ message_of_a_failed_consumer_comes_back() {
     unique retry
     amqp declare-queue -d -q "$queue" > /dev/null \
         && amqp publish -r "$queue" -b 'try again' \
-        && amqp consume -q "$queue" -c 1 false \
+        && amqp consume -q "$queue" -c 1 -- sh -c 'cat > /dev/null; false' \
         && equal "$(amqp consume -q "$queue" -c 1 cat)" 'try again' \
         && equal "$(amqp delete-queue -q "$queue")" 0
 }
