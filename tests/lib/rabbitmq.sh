@@ -7,6 +7,7 @@
 # Everything the node owns (home, cookie, data, logs, pid files) is in DIR; epmd is private too, on PORT + 20001.
 # Nothing is found or killed by name, so other nodes on the machine are left alone.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/process.sh"
 
 # Debian's wrapper in /usr/sbin switches to the rabbitmq user and to the system's node; the script below it does not.
 readonly server=/usr/lib/rabbitmq/bin/rabbitmq-server
@@ -18,20 +19,12 @@ usage() {
     exit 2
 }
 
-listens() {
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
-}
-
-alive() {
-    kill -0 "$1" 2>/dev/null
-}
-
 start() {
     local dir=$1 port=$2
     [[ -x $server ]] || { echo "rabbitmq-server is not installed" >&2; exit 3; }
     mkdir -p "$dir/data" "$dir/log"
     printf '[].\n' > "$dir/enabled_plugins"
-    : > "$dir/rabbitmq.conf"
+    rm -f "$dir"/log/*.log
 
     export HOME=$dir
     export ERL_EPMD_PORT=$((port + 20001)) ERL_EPMD_ADDRESS=127.0.0.1
@@ -40,6 +33,7 @@ start() {
     export RABBITMQ_MNESIA_BASE=$dir/data RABBITMQ_LOG_BASE=$dir/log RABBITMQ_PID_FILE=$dir/node.pid
     export RABBITMQ_ENABLED_PLUGINS_FILE=$dir/enabled_plugins RABBITMQ_CONFIG_FILE=$dir/rabbitmq.conf
     export RABBITMQ_CONF_ENV_FILE=/dev/null
+    export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
     # A test machine is often short of memory and disk; an alarm would block publishers.
     cat > "$dir/rabbitmq.conf" <<CONF
 vm_memory_high_watermark.relative = 0.9
@@ -54,39 +48,32 @@ CONF
     local pid=$!
     echo "$pid" > "$dir/server.pid"
 
-    local deadline=$((SECONDS + startup_seconds))
-    # The port opens before the node has finished booting; the pid file's neighbour, the log, says when it has.
-    until listens "$port" && grep -qs 'Server startup complete' "$dir"/log/*.log; do
-        if ! alive "$pid" || ((SECONDS > deadline)); then
-            echo "rabbitmq-server did not start; see $dir/stdout.log" >&2
-            tail -n 20 "$dir/stdout.log" >&2
-            stop "$dir"
-            exit 1
-        fi
-        sleep 0.2
-    done
+    wait_until "$startup_seconds" settled "$pid" "$dir" || true
+    if gone "$pid" || ! started "$dir"; then
+        echo "rabbitmq-server did not start; the end of $dir/stdout.log:" >&2
+        tail -n 20 "$dir/stdout.log" >&2
+        stop "$dir"
+        exit 1
+    fi
     echo "amqp://guest:guest@127.0.0.1:$port/"
 }
 
-end_process() {
-    local file=$1 pid deadline=$((SECONDS + shutdown_seconds))
-    [[ -f $file ]] || return 0
-    pid=$(<"$file")
-    rm -f "$file"
-    alive "$pid" || return 0
-    kill -TERM "$pid" 2>/dev/null || return 0
-    while alive "$pid"; do
-        if ((SECONDS > deadline)); then
-            kill -KILL "$pid" 2>/dev/null || true
-            return 0
-        fi
-        sleep 0.1
-    done
+# The port opens before the node has finished booting; the log says when it has.
+started() {
+    grep -qs 'Server startup complete' "$1"/log/*.log
+}
+
+settled() {
+    gone "$1" || started "$2"
 }
 
 stop() {
-    end_process "$1/server.pid"
-    end_process "$1/epmd.pid"
+    local file
+    for file in "$1/server.pid" "$1/epmd.pid"; do
+        [[ -f $file ]] || continue
+        end_process "$(<"$file")" "$shutdown_seconds"
+        rm -f "$file"
+    done
 }
 
 case "${1:-} $#" in
