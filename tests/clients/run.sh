@@ -22,7 +22,6 @@ readonly java_library=/usr/share/java
 trap 'end_group TERM' EXIT
 trap 'exit 130' INT TERM
 
-
 need_command() {
     command -v "$1" > /dev/null || echo "$1"
 }
