@@ -13,7 +13,7 @@ namespace HareMQ.Broker.Messages;
 /// Two counts end its life. The record memory goes when every target has taken its copy. The batch itself goes when every target has also
 /// accepted responsibility (for durable messages: after the sync), which is when the publishers' confirms are due.
 /// </remarks>
-internal sealed class PublishBatch : ISyncCompletion
+internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 {
     /// <summary>Batches kept for reuse, per process. More are allocated when needed and left to the garbage collector.</summary>
     private const int PooledMax = 256;
@@ -103,7 +103,11 @@ internal sealed class PublishBatch : ISyncCompletion
         }
 
         _records!.Release();
-        Accept();
+        if (Interlocked.Decrement(ref _unaccepted) != 0) return;
+        // Everything was accepted on this thread, perhaps before the publisher's own write call has returned. Some clients note a publish only
+        // after that (amqp091-go before 1.6, for one) and would never hear of a confirm that is faster: so it takes one hop more.
+        if (WantsConfirm) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else Finish();
     }
 
     /// <summary>Instead of <see cref="Dispatch"/>: nothing of the batch was ever meant to be.</summary>
@@ -141,9 +145,15 @@ internal sealed class PublishBatch : ISyncCompletion
         else Refused();
     }
 
+    void IThreadPoolWorkItem.Execute() => Finish();
+
     private void Accept()
     {
-        if (Interlocked.Decrement(ref _unaccepted) != 0) return;
+        if (Interlocked.Decrement(ref _unaccepted) == 0) Finish();
+    }
+
+    private void Finish()
+    {
         var refused = Volatile.Read(ref _refused) != 0;
         foreach (var ticket in _tickets)
         {
