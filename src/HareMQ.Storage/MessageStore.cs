@@ -118,7 +118,8 @@ internal sealed class MessageStore : IDisposable
         var ids = new List<ulong>();
         foreach (var name in _services.Files.ListDirectories(_logsDirectory))
         {
-            if (name.Length == 16 && ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
+            if (name.Length != 16) continue;
+            if (ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
         }
         return ids;
     }

@@ -19,7 +19,7 @@ internal class StorageException : Exception
 
 /// <summary>Another process uses the data directory.</summary>
 internal sealed class StoreLockedException(string dataDirectory, string holder)
-    : StorageException($"The data directory {dataDirectory} is in use by process {holder}.");
+    : StorageException($"The data directory {dataDirectory} is in use by {(holder.Length > 0 ? "process " + holder : "another process")}.");
 
 /// <summary>One record cannot be read any more; its neighbours can. It still wants to be acknowledged.</summary>
 internal sealed class RecordDamagedException(LogPosition position, string log)

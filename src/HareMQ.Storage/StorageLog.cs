@@ -17,7 +17,7 @@ internal static partial class StorageLog
     [LoggerMessage(1004, LogLevel.Information, "{Log}: segment {Segment} was not closed; kept {Records} records, ended at {Offset}")]
     public static partial void TailRecovered(ILogger logger, string log, uint segment, long records, long offset);
 
-    [LoggerMessage(1005, LogLevel.Warning, "{Log}: {Bytes} bytes of acknowledgements of segment {Segment} are unreadable; some may be redelivered")]
+    [LoggerMessage(1005, LogLevel.Warning, "{Log}: {Bytes} bytes of acknowledgements of segment {Segment} are unreadable")]
     public static partial void AcknowledgementsDropped(ILogger logger, string log, uint segment, long bytes);
 
     [LoggerMessage(1006, LogLevel.Warning, "{Log}: acknowledgements could not be written; after a crash some would be redelivered")]
@@ -38,6 +38,6 @@ internal static partial class StorageLog
     [LoggerMessage(1020, LogLevel.Warning, "{File}: dropped {Bytes} bytes at {Offset}: {Reason}")]
     public static partial void DefinitionsDropped(ILogger logger, string file, long offset, long bytes, string reason);
 
-    [LoggerMessage(1030, LogLevel.Information, "Store {DataDirectory} opened: format {Format}, durability {Durability}, {Definitions} definition records")]
-    public static partial void StoreOpened(ILogger logger, string dataDirectory, int format, Durability durability, int definitions);
+    [LoggerMessage(1030, LogLevel.Information, "Store {DataDirectory} opened: format {Format}, {Durability}, {Records} definitions")]
+    public static partial void StoreOpened(ILogger logger, string dataDirectory, int format, Durability durability, int records);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace HareMQ.Storage.Tests;
 
@@ -118,7 +119,8 @@ public sealed class MessageStoreTests : IDisposable
     [Fact]
     public void Emptied_segments_of_full_size_are_used_again()
     {
-        using var store = MessageStore.Open(_directory.Options with { FirstSegmentBytes = 4096, MaxSegmentBytes = 16384, RecycledSegmentsMax = 2 });
+        var options = _directory.Options with { FirstSegmentBytes = 4096, MaxSegmentBytes = 16384, RecycledSegmentsMax = 2 };
+        using var store = MessageStore.Open(options);
         using var log = store.OpenLog(1);
         var recycled = new HashSet<int>();
         for (var round = 0; round < 40; round++)
@@ -155,7 +157,8 @@ public sealed class MessageStoreTests : IDisposable
         Assert.Equal(1 << 20, new FileInfo(segment).Length);
         if (!OperatingSystem.IsLinux()) return;
         using var du = Process.Start(new ProcessStartInfo("du", ["-k", segment]) { RedirectStandardOutput = true })!;
-        Assert.InRange(int.Parse(du.StandardOutput.ReadToEnd().Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture), 1024, 1100);
+        var kilobytes = du.StandardOutput.ReadToEnd().Split('\t')[0];
+        Assert.InRange(int.Parse(kilobytes, CultureInfo.InvariantCulture), 1024, 1100);
     }
 
     [Fact]

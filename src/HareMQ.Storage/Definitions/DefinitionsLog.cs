@@ -200,7 +200,8 @@ internal sealed class DefinitionsLog
         else
         {
             // Starting without users and queues would look like a working broker that has lost everything.
-            throw new StorageException($"{_path} is no definitions file, or its start is damaged. Restore it, or remove it to start empty.");
+            throw new StorageException(
+                $"{_path} is no definitions file, or its start is damaged. Restore it, or remove it to start empty.");
         }
 
         var at = DefinitionsFormat.HeaderBytes;

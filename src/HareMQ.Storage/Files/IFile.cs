@@ -15,6 +15,6 @@ internal interface IFile : IDisposable
 
     void SetLength(long bytes);
 
-    /// <summary>Returns once the file's content is on stable storage. The name is another matter: <see cref="IFileSystem.SyncDirectory"/>.</summary>
+    /// <summary>Returns once the content is on stable storage. Names: <see cref="IFileSystem.SyncDirectory"/>.</summary>
     void Sync();
 }

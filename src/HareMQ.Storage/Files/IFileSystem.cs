@@ -1,6 +1,7 @@
 namespace HareMQ.Storage;
 
-/// <summary>All that the store asks of a file system. Failures are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
+/// <summary>All that the store asks of a file system.</summary>
+/// <remarks>Failures are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</remarks>
 internal interface IFileSystem
 {
     /// <summary>A new file of that length whose blocks are allocated: a full disk fails here, not in a later write.</summary>
@@ -35,6 +36,6 @@ internal interface IFileSystem
     /// <summary>Puts everything in the file system of that directory on stable storage; false if the platform has no call for it.</summary>
     bool TrySyncAll(string directory);
 
-    /// <summary>Takes the lock file for this process; null if another one holds it, and what that one wrote into it.</summary>
+    /// <summary>Takes the lock and notes the content beside it; null if another process holds it, and what that one noted.</summary>
     IDisposable? TryLock(string path, string content, out string heldBy);
 }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HareMQ.Storage;
 
-/// <summary>System calls that the framework does not offer: a vectored write without allocation, syncs of three reaches, and flock.</summary>
+/// <summary>What the framework does not offer: a vectored write without allocation, syncs of three reaches, and flock.</summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe partial class LinuxCalls
 {

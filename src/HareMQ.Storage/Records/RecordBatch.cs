@@ -46,7 +46,7 @@ internal sealed class RecordBatch
         return batch;
     }
 
-    /// <summary>Starts a record and returns its body to be filled. The span is gone with the next Begin, which may move the buffer.</summary>
+    /// <summary>Starts a record and returns its body to be filled, before the next Begin, which may move the buffer.</summary>
     /// <param name="exchange">At most 255 bytes.</param>
     /// <param name="routingKey">At most 255 bytes.</param>
     /// <param name="properties">As they were on the wire.</param>

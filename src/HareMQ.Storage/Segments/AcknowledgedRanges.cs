@@ -82,7 +82,8 @@ internal sealed class AcknowledgedRanges
     private void Add(uint segment, (AckEntryKind Kind, uint Start, uint End) entry)
     {
         if (entry.Kind == AckEntryKind.DeliveredUpTo) DeliveredUpTo = entry.End;
-        else if (entry.Kind == AckEntryKind.Acknowledged && entry.Start < entry.End) _ranges.Add(new AckRange(segment, entry.Start, entry.End));
+        if (entry.Kind == AckEntryKind.Acknowledged && entry.Start < entry.End)
+            _ranges.Add(new AckRange(segment, entry.Start, entry.End));
     }
 
     private void Coalesce()

@@ -25,7 +25,7 @@ internal sealed class Segment(SegmentName name, StoreFile file, uint fileBytes)
 
     public long ReadyBodyBytes { get; set; }
 
-    /// <summary>Written in a former life of the log: takes no appends, its transient records are dropped, some may be acknowledged.</summary>
+    /// <summary>Of an earlier run: takes no appends, its transient records are dropped, some may be acknowledged.</summary>
     public bool IsRecovered { get; init; }
 
     /// <summary>The counts come from reading the records, so damage does not change them any more.</summary>
@@ -33,9 +33,6 @@ internal sealed class Segment(SegmentName name, StoreFile file, uint fileBytes)
 
     /// <summary>Its header is unreadable: the file is set aside when it is emptied.</summary>
     public bool IsDamaged { get; init; }
-
-    /// <summary>Appended to since a sync was last requested.</summary>
-    public bool IsUnsynced { get; set; }
 
     /// <summary>"Delivered up to" as last written to the acknowledgement file.</summary>
     public uint DeliveredUpTo { get; set; } = SegmentLayout.FirstBlockAt;

@@ -92,7 +92,7 @@ internal sealed partial class SegmentLog
     private void WriteDelivered(Segment segment) =>
         WriteEntries(segment, AckEntryKind.DeliveredUpTo, [new AckRange(segment.Number, 0, segment.DeliveredUpTo)]);
 
-    /// <summary>Does not fail: what is not written is a redelivery after a crash, and a full disk must not keep a queue from draining.</summary>
+    /// <summary>Does not fail: what is lost is a redelivery after a crash, and a full disk must not keep a queue from draining.</summary>
     private void WriteEntries(Segment segment, AckEntryKind kind, ReadOnlySpan<AckRange> ranges)
     {
         var headerBytes = segment.AckFile is null ? AckFormat.HeaderBytes : 0;

@@ -16,7 +16,7 @@ internal sealed partial class SegmentLog
     // The last record that was read by its position.
     private byte[]? _single;
 
-    /// <summary>The record at the cursor; damaged ones and those that are done with are skipped. Valid until the next call on this log.</summary>
+    /// <summary>The record at the cursor, past damaged ones and those that are done with. Valid until the next call on this log.</summary>
     /// <remarks>Whoever asks is taken to deliver: from now on the record counts as maybe delivered.</remarks>
     /// <exception cref="StorageException">The file cannot be read.</exception>
     public bool TryPeek(out RecordView record, out LogPosition position)
@@ -63,7 +63,8 @@ internal sealed partial class SegmentLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(recordBytes, RecordLayout.HeaderBytes);
         var segment = Find(position.Segment) ?? throw new RecordDamagedException(position, _directory);
-        if (!_reader.TryGetBuffered(segment, position.Offset, recordBytes, out var bytes)) bytes = ReadSingle(segment, position.Offset, recordBytes);
+        if (!_reader.TryGetBuffered(segment, position.Offset, recordBytes, out var bytes))
+            bytes = ReadSingle(segment, position.Offset, recordBytes);
         if (!RecordView.TryParse(bytes, out var record) || record.RecordBytes != recordBytes)
             throw new RecordDamagedException(position, _directory);
         return record;
@@ -110,8 +111,8 @@ internal sealed partial class SegmentLog
     /// <summary>Nothing is left in the segment. If more was expected, the counts were wrong: the file lost what it once held.</summary>
     private void LeaveSegment(Segment segment)
     {
-        if (_reader.Offset < segment.End)
-            StorageLog.RangeDropped(_services.Logger, _directory, segment.Number, _reader.Offset, segment.End - _reader.Offset, "no block header");
+        var unread = segment.End - _reader.Offset;
+        if (unread > 0) StorageLog.RangeDropped(_services.Logger, _directory, segment.Number, _reader.Offset, unread, "no block header");
         Lose(segment, segment.ReadyRecords, segment.ReadyBodyBytes);
         var next = _segments.IndexOf(segment) + 1;
         MoveCursorTo(next < _segments.Count ? _segments[next] : null);

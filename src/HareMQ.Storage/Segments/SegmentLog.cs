@@ -71,12 +71,22 @@ internal sealed partial class SegmentLog : IDisposable
     /// <summary>Files of this log, for the curious.</summary>
     public int SegmentCount => _segments.Count;
 
-    /// <summary>To be called when the owner's turn ends: writes acknowledgements, lets emptied segments go, gives idle buffers back.</summary>
+    /// <summary>Ends the owner's turn: writes acknowledgements, lets emptied segments go, gives idle buffers back.</summary>
     public void EndTurn()
     {
         FlushAcknowledgements();
         if (_anyEmptied) RemoveEmptied();
         ReleaseIdleBuffers();
+    }
+
+    /// <summary>For a queue that has been empty for long: lets its last file go as well, and begins small again.</summary>
+    public void ReleaseEmptyTail()
+    {
+        if (_tail is not { LiveRecords: 0 }) return;
+        _tail = null;
+        _nextSegmentBytes = _services.Options.FirstSegmentBytes;
+        EndTurn();
+        RemoveEmptied();
     }
 
     /// <summary>Completes once every persistent record appended so far is on stable storage.</summary>

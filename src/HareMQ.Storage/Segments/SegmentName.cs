@@ -35,8 +35,9 @@ internal readonly record struct SegmentName(uint Number, ulong Generation)
         name = default;
         if (file.Length != StemCharacters + suffix.Length || !file.EndsWith(suffix, StringComparison.Ordinal)) return false;
         if (file[NumberDigits] != '-') return false;
-        if (!uint.TryParse(file.AsSpan(0, NumberDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)) return false;
+        var numberText = file.AsSpan(0, NumberDigits);
         var generationText = file.AsSpan(NumberDigits + 1, StemCharacters - NumberDigits - 1);
+        if (!uint.TryParse(numberText, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)) return false;
         if (!ulong.TryParse(generationText, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var generation)) return false;
         name = new SegmentName(number, generation);
         return true;

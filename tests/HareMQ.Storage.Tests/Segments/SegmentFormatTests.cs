@@ -121,7 +121,8 @@ public sealed class SegmentFormatTests
         Assert.Equal("0000001f-0000000000000abc.ack", name.AckFile);
         Assert.True(SegmentName.TryParse(name.SegmentFile, ".seg", out var parsed));
         Assert.Equal(name, parsed);
-        foreach (var other in new[] { name.AckFile, name.SegmentFile + ".damaged", "x", "0000001f_0000000000000abc.seg", "0000001g-0000000000000abc.seg" })
+        string[] others = [name.AckFile, name.SegmentFile + "x", "0000001f_0000000000000abc.seg", "0000001g-000000000000abc.seg"];
+        foreach (var other in others)
             Assert.False(SegmentName.TryParse(other, ".seg", out _));
     }
 

@@ -127,6 +127,28 @@ public sealed class SegmentLogTests
     }
 
     [Fact]
+    public void The_tail_of_an_idle_log_can_be_let_go_and_a_later_one_begins_small()
+    {
+        using var store = StoreFixture.Open(_files, StoreFixture.Options(first: 1024, max: 1 << 20));
+        using var log = store.OpenLog(1);
+        StoreFixture.Append(log, new string('x', 800));
+        var first = StoreFixture.Append(log, new string('y', 800))[0].Position;
+        log.ReleaseEmptyTail();
+        Assert.Equal(2, log.SegmentCount);
+        log.Purge();
+        log.ReleaseEmptyTail();
+        Assert.Equal(0, log.SegmentCount);
+        Assert.Empty(StoreFixture.SegmentPaths(_files));
+        Assert.Empty(StoreFixture.AckPaths(_files));
+        Assert.Equal(log.End, log.Cursor);
+
+        var next = StoreFixture.Append(log, "next")[0].Position;
+        Assert.True(next > first);
+        Assert.Equal(1024, _files[StoreFixture.SegmentPaths(_files).Single()].Length);
+        Assert.Equal(["next"], StoreFixture.ReadAll(log));
+    }
+
+    [Fact]
     public void Acknowledging_twice_is_an_error_once_nothing_is_left()
     {
         using var store = StoreFixture.Open(_files);
@@ -172,7 +194,10 @@ public sealed class SegmentLogTests
         Assert.Empty(StoreFixture.AckPaths(_files));
 
         batch = RecordBatch.Rent();
-        log.Append(batch, [StoreFixture.Add(batch, "t", persistent: false), StoreFixture.Add(batch, "p"), StoreFixture.Add(batch, "u", persistent: false)]);
+        StoreFixture.Add(batch, "t", persistent: false);
+        StoreFixture.Add(batch, "p");
+        StoreFixture.Add(batch, "u", persistent: false);
+        log.Append(batch, [new RecordRange(0, batch.WrittenBytes, 3)]);
         batch.Release();
         Assert.Equal(["p"], StoreFixture.Recover(_files.AfterKill()));
         log.Dispose();
@@ -283,7 +308,8 @@ public sealed class SegmentLogTests
         var placed = StoreFixture.Append(log, "aaaa", "bbbb");
         StoreFixture.ReadAll(log);
         log.EndTurn();
-        using (var file = _files.Open(StoreFixture.SegmentPaths(_files)[0])) file.Write("X"u8, placed[0].Position.Offset + placed[0].Bytes - 1);
+        using (var file = _files.Open(StoreFixture.SegmentPaths(_files)[0]))
+            file.Write("X"u8, placed[0].Position.Offset + placed[0].Bytes - 1);
         Assert.Throws<RecordDamagedException>(() => log.Read(placed[0].Position, placed[0].Bytes).Priority);
         Assert.Throws<RecordDamagedException>(() => log.Read(placed[1].Position, placed[1].Bytes + 1).Priority);
         Assert.Throws<RecordDamagedException>(() => log.Read(new LogPosition(77, 96), 50).Priority);

@@ -133,7 +133,11 @@ internal sealed class MemoryFileSystem : IFileSystem
 
     public IReadOnlyList<string> ListDirectories(string directory)
     {
-        lock (_lock) return [.. _directories.Where(path => Path.GetDirectoryName(path) == directory).Select(path => Path.GetFileName(path))];
+        lock (_lock)
+        {
+            var children = _directories.Where(path => Path.GetDirectoryName(path) == directory);
+            return [.. children.Select(path => Path.GetFileName(path))];
+        }
     }
 
     public void SyncDirectory(string path)

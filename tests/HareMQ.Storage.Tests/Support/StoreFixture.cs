@@ -7,7 +7,11 @@ internal static class StoreFixture
 {
     public const string DataDirectory = "/data";
 
-    public static StoreOptions Options(int first = 4096, int max = 4096, int recycled = 4, Durability durability = Durability.Fsync) => new()
+    public static StoreOptions Options(
+        int first = 4096,
+        int max = 4096,
+        int recycled = 4,
+        Durability durability = Durability.Fsync) => new()
     {
         DataDirectory = DataDirectory,
         FirstSegmentBytes = first,
@@ -21,11 +25,9 @@ internal static class StoreFixture
 
     public static string LogDirectory(ulong id) => $"{DataDirectory}/queues/{id:x16}";
 
-    public static List<string> SegmentPaths(MemoryFileSystem files, ulong id = 1) =>
-        [.. files.Paths.Where(path => path.StartsWith(LogDirectory(id), StringComparison.Ordinal) && path.EndsWith(".seg", StringComparison.Ordinal))];
+    public static List<string> SegmentPaths(MemoryFileSystem files, ulong id = 1) => Paths(files, id, SegmentName.SegmentSuffix);
 
-    public static List<string> AckPaths(MemoryFileSystem files, ulong id = 1) =>
-        [.. files.Paths.Where(path => path.StartsWith(LogDirectory(id), StringComparison.Ordinal) && path.EndsWith(".ack", StringComparison.Ordinal))];
+    public static List<string> AckPaths(MemoryFileSystem files, ulong id = 1) => Paths(files, id, SegmentName.AckSuffix);
 
     public static RecordRange Add(RecordBatch batch, string body, bool persistent = true)
     {
@@ -74,4 +76,10 @@ internal static class StoreFixture
         Assert.Equal(0, log.ReadyBodyBytes);
         return bodies;
     }
+
+    private static List<string> Paths(MemoryFileSystem files, ulong id, string suffix) =>
+    [
+        .. files.Paths.Where(path => path.StartsWith(LogDirectory(id), StringComparison.Ordinal))
+            .Where(path => path.EndsWith(suffix, StringComparison.Ordinal)),
+    ];
 }
