@@ -9,7 +9,7 @@ namespace HareMQ.Amqp.Channels;
 internal sealed partial class AmqpChannel
 {
     /// <summary>Direct replies are never kept: to a requester that leaves this much unread they are dropped.</summary>
-    private const int UnreadRepliesMax = 16 * ConnectionWriter.PendingBytesMax;
+    private const int UnreadRepliesMax = 4 * ConnectionWriter.PendingBytesMax;
 
     public SharedCredit? SharedCredit => Volatile.Read(ref _sharedCredit);
 

@@ -12,12 +12,15 @@ namespace HareMQ.Amqp.Connections;
 internal sealed class ConnectionWriter(ITransport transport)
 {
     /// <summary>Above this many unsent bytes consumers get nothing more, and the connection's requests are not read.</summary>
-    public const int PendingBytesMax = 1024 * 1024;
+    public const int PendingBytesMax = 4 * 1024 * 1024;
 
     /// <summary>At or below this many unsent bytes they go on.</summary>
-    private const int PendingBytesLow = PendingBytesMax / 4;
+    private const int PendingBytesLow = PendingBytesMax / 2;
 
     private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>A content up to this size is put into one chunk, so that it leaves in one send.</summary>
+    private const int ContiguousBytesMax = 256 * 1024;
 
     /// <summary>Sends in a row on the thread of somebody who only wanted to flush, before the work moves to the pool.</summary>
     private const int BorrowedSendsMax = 16;
@@ -69,7 +72,7 @@ internal sealed class ConnectionWriter(ITransport transport)
         var methodBytes = method.FrameBytes;
         var headBytes = methodBytes + header.FrameBytes;
         var bodyFrameMax = frameMaxBytes - Frame.OverheadBytes;
-        if (body.Length <= bodyFrameMax && headBytes + body.Length + Frame.OverheadBytes <= ChunkBytes)
+        if (body.Length <= bodyFrameMax && headBytes + body.Length + Frame.OverheadBytes <= ContiguousBytesMax)
         {
             var bytes = headBytes + (body.IsEmpty ? 0 : body.Length + Frame.OverheadBytes);
             var span = Reserve(bytes);
