@@ -96,15 +96,8 @@ public sealed partial class WireClient : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         var buffer = new byte[4096];
-        try
+        while (await ReadOrEndAsync(buffer, patience.Token) > 0)
         {
-            while (await _stream.ReadAsync(buffer, patience.Token) > 0)
-            {
-            }
-        }
-        catch (IOException reset) when (reset.InnerException is SocketException)
-        {
-            // A broker that closes while bytes of ours are unread resets the connection: closed is closed.
         }
     }
 
@@ -119,10 +112,23 @@ public sealed partial class WireClient : IAsyncDisposable
         var filled = 0;
         while (filled < buffer.Length)
         {
-            var read = await _stream.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+            var read = await ReadOrEndAsync(buffer.AsMemory(filled), cancellationToken);
             if (read == 0) return filled == 0 ? false : throw new EndOfStreamException("The broker closed the socket inside a frame.");
             filled += read;
         }
         return true;
+    }
+
+    /// <summary>0 at the end. A broker that closes while bytes of ours are unread resets the connection: closed is closed.</summary>
+    private async Task<int> ReadOrEndAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _stream.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return 0;
+        }
     }
 }
