@@ -1,3 +1,5 @@
+using RabbitMQ.Client.Exceptions;
+
 namespace HareMQ.Conformance.Harness;
 
 /// <summary>
@@ -28,6 +30,24 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
 
     /// <summary>For the few places where the two differ; each is a row of docs/rabbitmq-differences.md.</summary>
     protected T Expected<T>(T rabbitMq310, T hareMq) => Broker.IsRabbitMq ? rabbitMq310 : hareMq;
+
+    /// <summary>The action, or a frame that it left behind, closes this channel and nothing else.</summary>
+    protected static async Task ExpectChannelErrorAsync(IChannel channel, int code, string text, Func<Task> action)
+    {
+        await RunToInterruptionAsync(action);
+        var reason = await Eventually.NotNull(() => channel.CloseReason, "channel.close");
+        Assert.Equal(code, reason.ReplyCode);
+        Assert.Equal(text, reason.ReplyText);
+    }
+
+    /// <summary>The action, or a frame that it left behind, closes the whole connection.</summary>
+    protected static async Task ExpectConnectionErrorAsync(IConnection connection, int code, string text, Func<Task> action)
+    {
+        await RunToInterruptionAsync(action);
+        var reason = await Eventually.NotNull(() => connection.CloseReason, "connection.close");
+        Assert.Equal(code, reason.ReplyCode);
+        Assert.Equal(text, reason.ReplyText);
+    }
 
     /// <summary>For the rare input that RabbitMQ 3.10 has no answer to at all.</summary>
     protected void SkipOnRabbitMq(string reason) => Assert.SkipWhen(Broker.IsRabbitMq, $"RabbitMQ 3.10 {reason}.");
@@ -103,6 +123,18 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
         var wire = await OpenWireAsync(handshake);
         await wire.OpenChannelAsync(1);
         return wire;
+    }
+
+    private static async Task RunToInterruptionAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (OperationInterruptedException)
+        {
+            // Whether the action itself notices depends on whether it waits for an answer; the close reason is what the tests compare.
+        }
     }
 
     private static string Remember(List<string> names, string purpose)
