@@ -18,6 +18,9 @@ public static class Eventually
     public static async Task<T> NotNull<T>(Func<T?> actual, string what) where T : class =>
         (await Holds(() => Task.FromResult(actual()), value => value is not null, what))!;
 
+    public static async Task<T> NotNullAsync<T>(Func<Task<T?>> actual, string what) where T : class =>
+        (await Holds(actual, value => value is not null, what))!;
+
     /// <summary>Returns the first value that satisfies the condition.</summary>
     /// <exception cref="TimeoutException">None did before the deadline.</exception>
     public static async Task<T> Holds<T>(Func<Task<T>> actual, Func<T, bool> condition, string what)

@@ -51,7 +51,7 @@ public abstract class SenderSelectedKeys(BrokerFixture broker) : ConformanceTest
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync();
         await ExpectChannelErrorAsync(channel, 406,
-            $"PRECONDITION_FAILED - invalid message: {{unacceptable_type_in_header,<<\"{header}\">>,\n{new string(' ', 42)}{{longstr,<<\"no array\">>}}}}",
+            $"PRECONDITION_FAILED - invalid message: {{unacceptable_type_in_header,\"{header}\",longstr}}",
             () => PublishAsync(channel, "", queue, new() { [header] = "no array" }));
     }
 
