@@ -132,8 +132,8 @@ public abstract class Closing(BrokerFixture broker) : ConformanceTest(broker)
         var channel = await OpenChannelAsync();
         var queue = (await channel.QueueDeclareAsync()).QueueName;
         var other = await OpenChannelAsync();
-        for (byte n = 1; n <= 3; n++) await other.BasicPublishAsync("", queue, new[] { n });
-        for (var n = 1; n <= 3; n++) await channel.BasicGetAsync(queue, autoAck: false);
+        for (byte n = 1; n <= 3; n++) await channel.BasicPublishAsync("", queue, new[] { n });
+        for (var n = 1; n <= 3; n++) Assert.NotNull(await channel.BasicGetAsync(queue, autoAck: false));
         await channel.CloseAsync();
         await Eventually.Equal(3u, () => other.MessageCountAsync(queue));
         for (byte n = 1; n <= 3; n++)
