@@ -1,11 +1,26 @@
+using HareMQ.Hosting;
+
 namespace Tour;
 
-/// <summary>The broker that the tour runs on: the one that the command line names, else the usual one of this machine.</summary>
-internal sealed class TourBroker(Uri uri) : IAsyncDisposable
+/// <summary>The broker that the tour runs on: the one that the command line names, else one inside this process, on a free port.</summary>
+internal sealed class TourBroker : IAsyncDisposable
 {
-    public Uri Uri => uri;
+    private readonly HareBroker? _embedded;
 
-    public static Task<TourBroker> StartAsync(Uri? url) => Task.FromResult(new TourBroker(url ?? new Uri("amqp://guest:guest@127.0.0.1:5672/")));
+    private TourBroker(Uri uri, HareBroker? embedded)
+    {
+        Uri = uri;
+        _embedded = embedded;
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public Uri Uri { get; }
+
+    public static async Task<TourBroker> StartAsync(Uri? url)
+    {
+        if (url is not null) return new TourBroker(url, embedded: null);
+        var broker = await HareBroker.StartAsync(options => options.Port = 0);
+        return new TourBroker(broker.Uri, broker);
+    }
+
+    public ValueTask DisposeAsync() => _embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

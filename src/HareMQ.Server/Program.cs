@@ -1,1 +1,63 @@
+using System.Runtime.InteropServices;
+using HareMQ.Hosting;
+using Microsoft.Extensions.Logging;
+
+// Exit codes: 0 stopped on request, 1 could not start, 2 wrong arguments or configuration.
+if (!HareServerArguments.TryParse(args, out var arguments, out var error))
+{
+    Console.Error.WriteLine($"haremq: {error}");
+    return 2;
+}
+
+switch (arguments.Command)
+{
+    case ServerCommand.Help:
+        Console.WriteLine(CommandLine.Help);
+        return 0;
+    case ServerCommand.Version:
+        Console.WriteLine($"HareMQ {HareBroker.Version}");
+        return 0;
+    case ServerCommand.CheckConfig:
+        foreach (var warning in arguments.Warnings) Console.WriteLine($"warning: {warning}");
+        Console.WriteLine("configuration is valid");
+        return 0;
+}
+
+using var loggers = LoggerFactory.Create(logging => logging
+    .SetMinimumLevel(LogLevel.Trace)
+    .AddProvider(new ConsoleLoggerProvider(arguments.Log, TimeProvider.System)));
+var logger = loggers.CreateLogger("HareMQ.Server");
+foreach (var file in arguments.Files) HostingLog.ConfigurationRead(logger, file);
+foreach (var warning in arguments.Warnings) HostingLog.ConfigurationWarning(logger, warning);
+
+// Asked for before anything is opened, so that a signal during recovery is not lost.
+var stop = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+HareBroker broker;
+try
+{
+    arguments.Broker.LoggerFactory = loggers;
+    broker = await HareBroker.StartAsync(arguments.Broker);
+}
+catch (HareBrokerException failure)
+{
+    Console.Error.WriteLine($"haremq: {failure.Message}");
+    return 1;
+}
+
+await using (broker)
+{
+    Console.WriteLine("ready");
+    HostingLog.Stopping(logger, (await stop.Task).ToString());
+}
+
 return 0;
+
+void Stop(PosixSignalContext signal)
+{
+    // The runtime would end the process at once.
+    signal.Cancel = true;
+    stop.TrySetResult(signal.Signal);
+}

@@ -26,12 +26,12 @@ public sealed class BrokerTarget : IAsyncDisposable
     /// <summary>The RabbitMQ that <see cref="RabbitMqVariable"/> names, or null when it names none.</summary>
     public static BrokerTarget? RabbitMq() => FromEnvironment(RabbitMqVariable) is { } uri ? new("RabbitMQ", uri, isRabbitMq: true) : null;
 
-    /// <summary>The HareMQ that <see cref="HareMqVariable"/> names, else one in this process; null when neither is to be had.</summary>
-    public static async Task<BrokerTarget?> HareMqAsync()
+    /// <summary>The HareMQ that <see cref="HareMqVariable"/> names, else one in this process.</summary>
+    public static async Task<BrokerTarget> HareMqAsync()
     {
         if (FromEnvironment(HareMqVariable) is { } uri) return new("HareMQ", uri, isRabbitMq: false);
         var embedded = await EmbeddedBroker.StartAsync();
-        return embedded is null ? null : new("HareMQ", embedded.Uri, isRabbitMq: false, embedded);
+        return new("HareMQ", embedded.Uri, isRabbitMq: false, embedded);
     }
 
     public ValueTask DisposeAsync() => _embedded?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(HareMQ.Microbenchmarks.FrameBenchmark).Assembly).Run(args);

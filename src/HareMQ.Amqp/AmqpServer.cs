@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using HareMQ.Amqp.Connections;
+using HareMQ.Amqp.Transport;
+using HareMQ.Broker;
+using HareMQ.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Amqp;
+
+/// <summary>Listens for AMQP 0-9-1 clients and keeps the list of connections.</summary>
+internal sealed class AmqpServer : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<long, AmqpConnection> _connections = new();
+    private readonly List<Socket> _listeners = [];
+    private readonly List<Task> _accepting = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITimer _tick;
+    private long _lastId;
+    private bool _closing;
+
+    public AmqpServer(BrokerCore core, AmqpServerOptions options, TimeProvider time, ILogger logger)
+    {
+        Core = core;
+        Options = options;
+        Time = time;
+        Logger = logger;
+        ServerProperties = Amqp.ServerProperties.Create(options);
+        _tick = time.CreateTimer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+    }
+
+    public BrokerCore Core { get; }
+
+    public AmqpServerOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    public FieldTable ServerProperties { get; }
+
+    public ICollection<AmqpConnection> Connections => _connections.Values;
+
+    public int ConnectionCount => _connections.Count;
+
+    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Where it listens, with the ports that were chosen for port 0.</summary>
+    public IReadOnlyList<EndPoint> EndPoints => [.. _listeners.Select(listener => listener.LocalEndPoint!)];
+
+    /// <exception cref="SocketException">An address is in use or not allowed; nothing is listened on then.</exception>
+    public void Listen()
+    {
+        try
+        {
+            foreach (var endPoint in Options.Listeners) _listeners.Add(Open(endPoint));
+        }
+        catch
+        {
+            foreach (var listener in _listeners) listener.Dispose();
+            _listeners.Clear();
+            throw;
+        }
+
+        foreach (var listener in _listeners)
+        {
+            AmqpLog.Listening(Logger, listener.LocalEndPoint!);
+            _accepting.Add(AcceptAsync(listener));
+        }
+    }
+
+    /// <summary>Serves a client that came some other way than through a listener.</summary>
+    public Task ServeAsync(ITransport transport)
+    {
+        var connection = new AmqpConnection(this, transport, Interlocked.Increment(ref _lastId));
+        _connections[connection.Id] = connection;
+        AmqpLog.Accepted(Logger, connection.Id, connection.Peer);
+        // Closing may have gone over the list just before this one was in it.
+        if (Volatile.Read(ref _closing)) connection.Abort();
+        return connection.RunAsync();
+    }
+
+    public void Ended(AmqpConnection connection)
+    {
+        _connections.TryRemove(connection.Id, out _);
+        if (Volatile.Read(ref _closing) && _connections.IsEmpty) _allEnded.TrySetResult();
+    }
+
+    /// <summary>Stops listening, closes all clients with 320 CONNECTION_FORCED, and hangs up on those that have not answered in time.</summary>
+    public async Task CloseAsync(string reason, TimeSpan patience)
+    {
+        Volatile.Write(ref _closing, true);
+        await _stopping.CancelAsync();
+        foreach (var listener in _listeners) listener.Dispose();
+        await Task.WhenAll(_accepting);
+        foreach (var connection in _connections.Values) connection.ForceClose(AmqpErrors.ShuttingDown(reason));
+        if (!_connections.IsEmpty) await Task.WhenAny(_allEnded.Task, Task.Delay(patience, Time));
+        foreach (var connection in _connections.Values) connection.Abort();
+        if (!_connections.IsEmpty) await _allEnded.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync("shutdown", TimeSpan.FromSeconds(2));
+        await _tick.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private Socket Open(EndPoint endPoint)
+    {
+        var listener = endPoint is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // One listener on [::] serves IPv4 too, as RabbitMQ's default does.
+            if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip && ip.Address.Equals(IPAddress.IPv6Any))
+                listener.DualMode = true;
+            listener.Bind(endPoint);
+            listener.Listen(Options.Backlog);
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await listener.AcceptAsync(_stopping.Token);
+                Tune(socket);
+                var transport = new SocketTransport(socket);
+                // On the pool: the handshake of one client must not delay the next.
+                ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Server.ServeAsync(state.Transport), (Server: this, Transport: transport), preferLocal: false);
+            }
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException error)
+            {
+                if (_stopping.IsCancellationRequested) return;
+                AmqpLog.AcceptFailed(Logger, listener.LocalEndPoint, error);
+                // Out of file handles, most likely: give some time to come back.
+                await Task.Delay(TimeSpan.FromMilliseconds(100), Time);
+            }
+        }
+    }
+
+    private void Tune(Socket socket)
+    {
+        if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = Options.TcpNoDelay;
+        if (Options.SocketSendBufferBytes is { } send) socket.SendBufferSize = send;
+        if (Options.SocketReceiveBufferBytes is { } receive) socket.ReceiveBufferSize = receive;
+    }
+
+    private void Tick()
+    {
+        var now = NowMs;
+        foreach (var connection in _connections.Values) connection.Tick(now);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace HareMQ.Amqp;
+
+/// <summary>What the AMQP side is configured with. Units in the names.</summary>
+internal sealed record AmqpServerOptions
+{
+    public IReadOnlyList<EndPoint> Listeners { get; init; } = [];
+
+    public int Backlog { get; init; } = 128;
+
+    public bool TcpNoDelay { get; init; } = true;
+
+    /// <summary>Null: the system's default.</summary>
+    public int? SocketSendBufferBytes { get; init; }
+
+    /// <summary>Null: the system's default.</summary>
+    public int? SocketReceiveBufferBytes { get; init; }
+
+    public int FrameMaxBytes { get; init; } = 131_072;
+
+    public int ChannelMax { get; init; } = 2047;
+
+    public int HeartbeatSeconds { get; init; } = 60;
+
+    public long MessageBytesMax { get; init; } = 128 * 1024 * 1024;
+
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public int? ConnectionsMax { get; init; }
+
+    public int? ConsumersPerChannelMax { get; init; }
+
+    public IReadOnlyList<string> AuthMechanisms { get; init; } = ["PLAIN", "AMQPLAIN"];
+
+    /// <summary>How the broker names itself in server-properties.</summary>
+    public string ProductName { get; init; } = "HareMQ";
+
+    public string ProductVersion { get; init; } = "";
+
+    public string ClusterName { get; init; } = "";
+}

@@ -1,0 +1,72 @@
+using HareMQ.Amqp.Connections;
+using HareMQ.Broker.Messages;
+using HareMQ.Broker.Queues;
+using HareMQ.Protocol;
+
+namespace HareMQ.Amqp.Channels;
+
+/// <summary>The side of the channel that queues call, from their turns.</summary>
+internal sealed partial class AmqpChannel
+{
+    /// <summary>Direct replies are never kept: to a requester that leaves this much unread they are dropped.</summary>
+    private const int UnreadRepliesMax = 16 * ConnectionWriter.PendingBytesMax;
+
+    public SharedCredit? SharedCredit => Volatile.Read(ref _sharedCredit);
+
+    public DeliverResult Deliver(Consumer consumer, in MessageView message, in Delivery delivery, bool redelivered)
+    {
+        lock (_writer.Gate)
+        {
+            if (_ended) return DeliverResult.Closed;
+            if (consumer.Queue is null && _writer.PendingBytes > UnreadRepliesMax) return DeliverResult.Closed;
+            var tag = ++_lastDeliveryTag;
+            if (!consumer.AutoAck) _unsettled.Add(tag, delivery);
+            _writer.WriteContentLocked(
+                _number,
+                new BasicDeliver(consumer.TagUtf8, tag, redelivered, message.Exchange, message.RoutingKey),
+                message.Properties,
+                message.Body,
+                _connection.FrameMaxBytes);
+            if (_writer.PendingBytes < ConnectionWriter.PendingBytesMax) return DeliverResult.Taken;
+            _writer.WakeWhenThereIsRoomLocked(consumer);
+            return DeliverResult.TakenAndFull;
+        }
+    }
+
+    public DeliverResult DeliverGet(in MessageView message, in Delivery delivery, bool redelivered, bool autoAck, long remaining)
+    {
+        lock (_writer.Gate)
+        {
+            if (_ended) return DeliverResult.Closed;
+            var tag = ++_lastDeliveryTag;
+            if (!autoAck) _unsettled.Add(tag, delivery);
+            _writer.WriteContentLocked(
+                _number,
+                new BasicGetOk(tag, redelivered, message.Exchange, message.RoutingKey, (uint)Math.Min(remaining, uint.MaxValue)),
+                message.Properties,
+                message.Body,
+                _connection.FrameMaxBytes);
+            return DeliverResult.Taken;
+        }
+    }
+
+    public void FlushDeliveries() => _writer.Flush();
+
+    public void WakeWaitingConsumers()
+    {
+        Consumer[] waiting;
+        lock (_writer.Gate) waiting = [.. _consumers.Values.Where(consumer => consumer.WaitsForSharedCredit)];
+        foreach (var consumer in waiting) consumer.Queue?.ConsumerReady(consumer);
+    }
+
+    public void CancelledByServer(Consumer consumer)
+    {
+        lock (_writer.Gate)
+        {
+            if (_ended || !_consumers.Remove(consumer.Tag)) return;
+            if (_connection.ClientWantsCancelNotify) _writer.WriteLocked(_number, new BasicCancel(consumer.TagUtf8, noWait: true));
+        }
+
+        _writer.Flush();
+    }
+}

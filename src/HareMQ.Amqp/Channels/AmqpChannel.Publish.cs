@@ -1,0 +1,135 @@
+using System.Text;
+using HareMQ.Amqp.Publishing;
+using HareMQ.Broker.Access;
+using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Messages;
+using HareMQ.Protocol;
+
+namespace HareMQ.Amqp.Channels;
+
+internal sealed partial class AmqpChannel
+{
+    private static ReadOnlySpan<byte> PseudoQueueUtf8 => "amq.rabbitmq.reply-to"u8;
+
+    /// <summary>Takes a complete publish: routes it and encodes it into the batch of this read (or of the open transaction).</summary>
+    /// <param name="arguments">The arguments of basic.publish.</param>
+    /// <param name="header">The content header.</param>
+    /// <param name="body">The body, or the frames that carry it.</param>
+    /// <param name="bodyIsFramed"><paramref name="body"/> is body frames.</param>
+    /// <exception cref="AmqpException">The publish is refused.</exception>
+    public void Publish(ReadOnlySpan<byte> arguments, ContentHeader header, ReadOnlySpan<byte> body, bool bodyIsFramed)
+    {
+        if (header.BodyBytes > (ulong)_connection.MessageBytesMax) throw AmqpErrors.MessageTooLarge(header.BodyBytes, _connection.MessageBytesMax);
+        var publish = BasicPublish.Read(arguments);
+        if (publish.Immediate) throw AmqpErrors.NotImplemented("immediate=true");
+        var properties = BasicProperties.Read(header.Properties);
+        // Exchange and routing key as they lie in the frame, between ticket and bits.
+        var routeKey = arguments[2..^1];
+        var carriesKeys = properties.HasHeaders && RoutingKeys.AreInHeaders(properties.Headers);
+        var targets = (carriesKeys ? null : _connection.Routes.Find(routeKey))
+            ?? ResolveRoute(publish, routeKey, properties.Headers, cacheable: !carriesKeys);
+        if (!properties.UserId.IsEmpty) CheckUserId(properties.UserId);
+        var encoded = properties.Encoded;
+        if (carriesKeys || properties.ReplyTo.SequenceEqual(PseudoQueueUtf8)) encoded = Rewrite(properties);
+
+        var batch = _transaction?.Batch ?? _connection.Batch;
+        if (targets.IsEmpty)
+        {
+            if (publish.Mandatory) Return(publish, encoded, header, body, bodyIsFramed);
+        }
+        else
+        {
+            var head = new MessageHead
+            {
+                Exchange = publish.Exchange,
+                RoutingKey = publish.RoutingKey,
+                Properties = encoded,
+                Persistent = properties.IsPersistent,
+                Priority = properties.Priority,
+                TimestampMs = _connection.NowMs,
+            };
+            var destination = batch.Begin(head, (int)header.BodyBytes);
+            if (bodyIsFramed) ContentFrames.CopyBody(body, destination);
+            else body.CopyTo(destination);
+            batch.End(targets);
+        }
+
+        _confirms?.Add(batch);
+    }
+
+    private RouteTargets ResolveRoute(BasicPublish publish, ReadOnlySpan<byte> routeKey, ReadOnlySpan<byte> headers, bool cacheable)
+    {
+        // Read before the route is computed: a change in between leaves a route that looks too old, never one that looks too new.
+        var topologyVersion = _virtualHost.Topology.Version;
+        var accessVersion = _connection.Access.Version;
+        var name = Encoding.UTF8.GetString(publish.Exchange);
+        var resource = Authorizer.ResourceName(name);
+        if (!_authorizer.MayWrite(resource)) throw ExchangeRefused(AccessRight.Write, resource);
+        var exchange = _virtualHost.GetExchange(name);
+        if (exchange.Internal) throw RoutingErrors.InternalExchange(name, _virtualHost.Name);
+        if (exchange.Type == ExchangeTypes.Topic && !_authorizer.MayWriteTopic(name, publish.RoutingKey))
+        {
+            throw AccessErrors.TopicRefused(
+                AccessRight.Write, Encoding.UTF8.GetString(publish.RoutingKey), name, _virtualHost.Name, _authorizer.User);
+        }
+
+        var targets = _virtualHost.Topology.Route(exchange, publish.RoutingKey, headers, out var dependsOnMessage);
+        if (cacheable && !dependsOnMessage) _connection.Routes.Remember(routeKey, targets, topologyVersion, accessVersion);
+        return targets;
+    }
+
+    private void CheckUserId(ReadOnlySpan<byte> userId)
+    {
+        if (userId.SequenceEqual(_connection.UserUtf8) || _connection.MayImpersonate) return;
+        throw AmqpErrors.UserIdMismatch(Encoding.UTF8.GetString(userId), _authorizer.User);
+    }
+
+    /// <summary>BCC is not for the receivers; the pseudo-queue in reply-to becomes the name under which this channel can be answered.</summary>
+    private byte[] Rewrite(BasicProperties properties)
+    {
+        var builder = new BasicPropertiesBuilder(properties.Encoded);
+        if (properties.HasHeaders && FieldTableScan.TryFind(properties.Headers, "BCC"u8, out _, out _)) builder.RemoveHeader("BCC");
+        if (properties.ReplyTo.SequenceEqual(PseudoQueueUtf8))
+        {
+            if (_replyTarget is null) throw AmqpErrors.PreconditionFailed("fast reply consumer does not exist");
+            builder.SetReplyTo(_replyTarget.Name);
+        }
+
+        return builder.ToEncoded();
+    }
+
+    private void Return(BasicPublish publish, ReadOnlySpan<byte> properties, ContentHeader header, ReadOnlySpan<byte> body, bool bodyIsFramed)
+    {
+        if (bodyIsFramed)
+        {
+            var copy = new byte[header.BodyBytes];
+            ContentFrames.CopyBody(body, copy);
+            body = copy;
+        }
+
+        if (_transaction is { } transaction)
+        {
+            transaction.Return(publish.Exchange, publish.RoutingKey, properties, body);
+            return;
+        }
+
+        WriteReturn(publish.Exchange, publish.RoutingKey, properties, body);
+    }
+
+    private void WriteReturn(ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> body)
+    {
+        lock (_writer.Gate)
+        {
+            var method = new BasicReturn((ushort)ReplyCode.NoRoute, "NO_ROUTE"u8, exchange, routingKey);
+            _writer.WriteContentLocked(_number, method, properties, body, _connection.FrameMaxBytes);
+        }
+    }
+
+    private ValueTask OnConfirmSelect(ConfirmSelect select)
+    {
+        if (_transaction is not null) throw AmqpErrors.PreconditionFailed("cannot switch from tx to confirm mode");
+        _confirms ??= new ConfirmTracker(_number, _writer);
+        if (!select.NoWait) _writer.Write(_number, new ConfirmSelectOk());
+        return default;
+    }
+}

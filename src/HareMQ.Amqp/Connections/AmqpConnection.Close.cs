@@ -1,0 +1,135 @@
+using HareMQ.Protocol;
+
+namespace HareMQ.Amqp.Connections;
+
+internal sealed partial class AmqpConnection
+{
+    /// <summary>After connection.close the client has this long to answer, unless its heartbeat is shorter.</summary>
+    private const int CloseTimeoutSecondsMax = 30;
+
+    // Written by the read loop, but for a forced close; read by the tick.
+    private volatile ConnectionState _state = ConnectionState.ExpectingHeader;
+    private volatile bool _abortExplained;
+    private long _closingSinceMs;
+    private long _sentBytesSeen;
+    private long _sentSeenAtMs;
+    private long _receivedBytesSeen;
+    private long _receivedSeenAtMs;
+
+    public long ReceivedBytes { get; private set; }
+
+    /// <summary>Not reading on purpose: the client's silence means nothing then.</summary>
+    public bool ReadingPaused { get; private set; }
+
+    public int HeartbeatSeconds { get; private set; }
+
+    public bool IsRunning => _state == ConnectionState.Running;
+
+    /// <summary>Sends connection.close, for example at shutdown. Any thread; the read loop notices at the client's next frame or hang-up.</summary>
+    public void ForceClose(ConnectionException reason)
+    {
+        if (_state != ConnectionState.Running)
+        {
+            AbortAs(() => AmqpLog.Refused(Logger, Id, Peer, reason.Message));
+            return;
+        }
+
+        SendClose(CloseReply.From(reason, null));
+        Writer.Flush();
+    }
+
+    /// <summary>Hangs up without a word. Any thread.</summary>
+    public void Abort() => AbortAs(() => { });
+
+    /// <summary>Called once a second by the server: heartbeats and time limits.</summary>
+    public void Tick(long nowMs)
+    {
+        switch (_state)
+        {
+            case ConnectionState.Running:
+                SendHeartbeatIfQuiet(nowMs);
+                CheckPeerIsAlive(nowMs);
+                break;
+            case ConnectionState.Closing or ConnectionState.Discarding:
+                var limitSeconds = HeartbeatSeconds is > 0 and < CloseTimeoutSecondsMax ? HeartbeatSeconds : CloseTimeoutSecondsMax;
+                if (nowMs - Interlocked.Read(ref _closingSinceMs) > limitSeconds * 1000L) Abort();
+                break;
+            case ConnectionState.Closed:
+                break;
+            default:
+                var handshake = _server.Options.HandshakeTimeout;
+                if (nowMs - OpenedAtMs > handshake.TotalMilliseconds)
+                    AbortAs(() => AmqpLog.HandshakeTimedOut(Logger, Id, Peer, handshake.TotalSeconds));
+                break;
+        }
+    }
+
+    private void SendHeartbeatIfQuiet(long nowMs)
+    {
+        var sent = Writer.SentBytes;
+        if (sent != _sentBytesSeen)
+        {
+            _sentBytesSeen = sent;
+            _sentSeenAtMs = nowMs;
+        }
+        else if (HeartbeatSeconds > 0 && nowMs - _sentSeenAtMs >= HeartbeatSeconds * 500L)
+        {
+            _sentSeenAtMs = nowMs;
+            // A peer that does not read gets no heap of heartbeats.
+            if (Writer.PendingBytes > 0) return;
+            Writer.WriteRaw(FrameWriter.Heartbeat);
+            Writer.Flush();
+        }
+    }
+
+    private void CheckPeerIsAlive(long nowMs)
+    {
+        if (ReceivedBytes != _receivedBytesSeen || ReadingPaused || _receivedSeenAtMs == 0)
+        {
+            _receivedBytesSeen = ReceivedBytes;
+            _receivedSeenAtMs = nowMs;
+        }
+        else if (HeartbeatSeconds > 0 && nowMs - _receivedSeenAtMs > HeartbeatSeconds * 2000L)
+        {
+            AbortAs(() => AmqpLog.HeartbeatMissed(Logger, Id, (nowMs - _receivedSeenAtMs) / 1000));
+        }
+    }
+
+    private void Fail(AmqpException error, AmqpMethod? method)
+    {
+        AmqpLog.Failed(Logger, Id, Peer, error.Message);
+        SendClose(CloseReply.From(error, method));
+    }
+
+    private void SendClose(CloseReply reply)
+    {
+        if (_state is ConnectionState.Closing or ConnectionState.Discarding or ConnectionState.Closed) return;
+        Interlocked.Exchange(ref _closingSinceMs, _server.NowMs);
+        _state = ConnectionState.Closing;
+        Writer.Write(0, new ConnectionClose((ushort)reply.Code, reply.TextBytes.Span, reply.ClassId, reply.MethodId));
+    }
+
+    private async ValueTask CloseByClientAsync()
+    {
+        HandOver();
+        await EndChannelsAsync();
+        AmqpLog.ClosedByClient(Logger, Id);
+        Writer.Write(0, new ConnectionCloseOk());
+        _state = ConnectionState.Closed;
+    }
+
+    private void AbortAs(Action explain)
+    {
+        if (_abortExplained) return;
+        _abortExplained = true;
+        explain();
+        _transport.Abort();
+    }
+
+    private void LogPeerEnded()
+    {
+        if (_abortExplained || _state is ConnectionState.Closing or ConnectionState.Discarding or ConnectionState.Closed) return;
+        if (_state == ConnectionState.ExpectingHeader && ReceivedBytes == 0) AmqpLog.EndedSilently(Logger, Id, Peer);
+        else AmqpLog.EndedByPeer(Logger, Id, Peer);
+    }
+}

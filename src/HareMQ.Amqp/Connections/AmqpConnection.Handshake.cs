@@ -1,0 +1,175 @@
+using System.Net;
+using System.Text;
+using HareMQ.Broker.Access;
+using HareMQ.Amqp.Publishing;
+using HareMQ.Protocol;
+
+namespace HareMQ.Amqp.Connections;
+
+internal sealed partial class AmqpConnection
+{
+    /// <summary>In force until tune-ok: nobody needs more to introduce himself, but some clients send long property tables.</summary>
+    private const uint InitialFrameBytesMax = 8192;
+
+    /// <summary>The specification's minimum; older clients ask for it.</summary>
+    private const uint FrameBytesMin = 4096;
+
+    /// <summary>A refused login of a client that wants no explanation: it waits, so that guessing is slow.</summary>
+    private static readonly TimeSpan s_refusedLoginDelay = TimeSpan.FromSeconds(3);
+
+    private uint _frameLimitBytes = InitialFrameBytesMax;
+    private bool _clientWantsFailureClose;
+
+    /// <summary>Largest frame either side sends, header and end octet included.</summary>
+    public int FrameMaxBytes { get; private set; } = (int)InitialFrameBytesMax;
+
+    public bool ClientWantsCancelNotify { get; private set; }
+
+    /// <summary>What the client says about itself.</summary>
+    public FieldTable ClientProperties { get; private set; } = FieldTable.Empty;
+
+    /// <summary>Takes the protocol header.</summary>
+    /// <returns>False when more bytes are needed.</returns>
+    private bool TryStart(ReadOnlySpan<byte> unread)
+    {
+        if (!ProtocolHeader.TryRead(unread, out var accepted)) return false;
+        if (!accepted)
+        {
+            AmqpLog.WrongProtocol(Logger, Id, Peer);
+            _buffer.Consume(unread.Length);
+            Writer.WriteRaw(ProtocolHeader.Answer);
+            _abortExplained = true;
+            _state = ConnectionState.Closed;
+            return true;
+        }
+
+        _buffer.Consume(ProtocolHeader.Bytes);
+        var mechanisms = Encoding.UTF8.GetBytes(string.Join(' ', _server.Options.AuthMechanisms));
+        Writer.Write(0, new ConnectionStart(0, 9, _server.ServerProperties.Encoded.Span, mechanisms, "en_US"u8));
+        _state = ConnectionState.Starting;
+        return true;
+    }
+
+    private ValueTask HandleConnectionMethod(AmqpMethod method, ReadOnlySpan<byte> arguments)
+    {
+        if (method == AmqpMethod.ConnectionCloseOk && _state is ConnectionState.Closing or ConnectionState.Discarding)
+        {
+            _state = ConnectionState.Closed;
+            return default;
+        }
+
+        if (method == AmqpMethod.ConnectionClose && _state != ConnectionState.Closed)
+        {
+            ConnectionClose.Read(arguments);
+            return CloseByClientAsync();
+        }
+
+        switch (_state)
+        {
+            case ConnectionState.Starting when method == AmqpMethod.ConnectionStartOk:
+                return OnStartOk(ConnectionStartOk.Read(arguments));
+            case ConnectionState.Tuning when method == AmqpMethod.ConnectionTuneOk:
+                OnTuneOk(ConnectionTuneOk.Read(arguments));
+                return default;
+            case ConnectionState.Opening when method == AmqpMethod.ConnectionOpen:
+                OnOpen(Text(ConnectionOpen.Read(arguments).VirtualHost));
+                return default;
+            case ConnectionState.Running when method == AmqpMethod.ConnectionUpdateSecret:
+                ConnectionUpdateSecret.Read(arguments);
+                // Users are checked against the broker's own list, which no secret of a client changes (as RabbitMQ's internal backend).
+                Writer.Write(0, new ConnectionUpdateSecretOk());
+                return default;
+            case ConnectionState.Closing or ConnectionState.Closed:
+                return default;
+            case ConnectionState.Running when method.ClassId() != ConnectionStart.ClassId:
+                throw AmqpErrors.NotOnChannel(method, 0);
+            default:
+                throw AmqpErrors.UnexpectedMethodInState(_state.ToString().ToLowerInvariant());
+        }
+    }
+
+    private ValueTask OnStartOk(ConnectionStartOk startOk)
+    {
+        ClientProperties = startOk.ClientProperties.IsEmpty ? FieldTable.Empty : FieldTable.FromEncoded(startOk.ClientProperties);
+        ReadCapabilities();
+        var mechanism = Text(startOk.Mechanism);
+        if (!_server.Options.AuthMechanisms.Contains(mechanism)) throw AmqpErrors.UnknownMechanism(mechanism);
+        var (user, password) = mechanism == "PLAIN" ? SaslResponse.ReadPlain(startOk.Response) : SaslResponse.ReadAmqPlain(startOk.Response);
+        var result = Access.Authenticate(user, password, IsLoopback(Peer));
+        if (!result.Succeeded)
+        {
+            AmqpLog.LoginRefused(Logger, user, Peer, result.Outcome.ToString());
+            return RefuseLoginAsync(mechanism);
+        }
+
+        UserName = user;
+        UserUtf8 = Encoding.UTF8.GetBytes(user);
+        var options = _server.Options;
+        Writer.Write(0, new ConnectionTune((ushort)options.ChannelMax, (uint)options.FrameMaxBytes, (ushort)options.HeartbeatSeconds));
+        _state = ConnectionState.Tuning;
+        return default;
+    }
+
+    public string UserName { get; private set; } = "";
+
+    private async ValueTask RefuseLoginAsync(string mechanism)
+    {
+        if (_clientWantsFailureClose) throw AccessErrors.LoginRefused(mechanism);
+        await Task.Delay(s_refusedLoginDelay, _server.Time);
+        _abortExplained = true;
+        _state = ConnectionState.Closed;
+    }
+
+    private void OnTuneOk(ConnectionTuneOk tuneOk)
+    {
+        var options = _server.Options;
+        CheckTuned("frame_max", tuneOk.FrameMax, FrameBytesMin, (uint)options.FrameMaxBytes);
+        CheckTuned("channel_max", tuneOk.ChannelMax, 1, (uint)options.ChannelMax);
+        FrameMaxBytes = tuneOk.FrameMax == 0 ? options.FrameMaxBytes : (int)tuneOk.FrameMax;
+        // A server without a limit still reads frames into memory: this one bounds them at its own largest message.
+        if (FrameMaxBytes == 0) FrameMaxBytes = int.MaxValue / 4;
+        _frameLimitBytes = (uint)FrameMaxBytes;
+        _channelMax = tuneOk.ChannelMax;
+        HeartbeatSeconds = tuneOk.Heartbeat;
+        _state = ConnectionState.Opening;
+    }
+
+    private static void CheckTuned(string name, uint value, uint min, uint max)
+    {
+        if (value != 0 && value < min) throw AmqpErrors.TuneTooLow(name, value, min);
+        if (max != 0 && (value == 0 || value > max)) throw AmqpErrors.TuneTooHigh(name, value, max);
+    }
+
+    private void OnOpen(string name)
+    {
+        if (!_server.Core.TryGetVirtualHost(name, out var virtualHost)) throw AccessErrors.VirtualHostNotFound(name);
+        if (!Access.MayAccess(UserName, name)) throw AccessErrors.VirtualHostRefused(name, UserName);
+        if (_server.Options.ConnectionsMax is { } max && _server.ConnectionCount > max) throw AmqpErrors.NodeConnectionLimit(max);
+        _virtualHost = virtualHost;
+        _authorizer = new Authorizer(Access, UserName, name, Logger);
+        _routes = new RouteCache(virtualHost.Topology, Access);
+        Writer.Write(0, new ConnectionOpenOk(default));
+        _state = ConnectionState.Running;
+        AmqpLog.Opened(Logger, Id, Peer, UserName, name, ClientName);
+    }
+
+    /// <summary>The name the client gave its connection; empty if none.</summary>
+    public string ClientName => ClientProperties.TryGet("connection_name", out var name) && name.TryGetString(out var text) ? text : "";
+
+    private void ReadCapabilities()
+    {
+        if (!ClientProperties.TryGet("capabilities", out var value) || value.Type != FieldType.Table) return;
+        var capabilities = value.AsTable();
+        _clientWantsFailureClose = Has("authentication_failure_close");
+        ClientWantsCancelNotify = Has("consumer_cancel_notify");
+
+        bool Has(string name) => capabilities.TryGet(name, out var flag) && flag.TryGetBoolean(out var on) && on;
+    }
+
+    private static bool IsLoopback(EndPoint? peer) => peer switch
+    {
+        IPEndPoint ip => IPAddress.IsLoopback(ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address),
+        // In-process and Unix-socket peers are on this machine by nature.
+        _ => true,
+    };
+}

@@ -1,0 +1,221 @@
+using System.Net;
+using System.Text;
+using HareMQ.Amqp.Channels;
+using HareMQ.Amqp.Delivering;
+using HareMQ.Amqp.Publishing;
+using HareMQ.Amqp.Transport;
+using HareMQ.Broker.Access;
+using HareMQ.Broker.Messages;
+using HareMQ.Broker.Queues;
+using HareMQ.Broker.VirtualHosts;
+using HareMQ.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Amqp.Connections;
+
+/// <summary>One client: a read loop that owns everything here, and a writer that anybody may use.</summary>
+internal sealed partial class AmqpConnection : IBatchOwner
+{
+    /// <summary>Batches handed to queues and not yet stored, above which the socket is not read: how a publisher is slowed to the disk's pace.</summary>
+    private const int BatchesUnderWayMax = 64;
+
+    /// <summary>A batch up to this size is enqueued on the read loop's own thread when its queue is idle; a larger one is worth a hop.</summary>
+    private const int InlineBatchBytesMax = 16 * 1024;
+
+    private readonly AmqpServer _server;
+    private readonly ITransport _transport;
+    private readonly ReceiveBuffer _buffer = new();
+    private readonly Dictionary<ushort, AmqpChannel> _channels = [];
+    private readonly List<MessageQueue> _ownQueues = [];
+    private AmqpChannel? _lastChannel;
+    private PublishBatch? _batch;
+
+    // Set by the handshake, constant afterwards.
+    private VirtualHost? _virtualHost;
+    private Authorizer? _authorizer;
+    private RouteCache? _routes;
+    private int _channelMax;
+
+    // Touched by any thread.
+    private int _batchesUnderWay;
+    private TaskCompletionSource? _batchWaiter;
+
+    public AmqpConnection(AmqpServer server, ITransport transport, long id)
+    {
+        _server = server;
+        _transport = transport;
+        Id = id;
+        Writer = new ConnectionWriter(transport);
+        Logger = server.Logger;
+        OpenedAtMs = server.NowMs;
+        NowMs = OpenedAtMs;
+    }
+
+    public long Id { get; }
+
+    public ILogger Logger { get; }
+
+    public ConnectionWriter Writer { get; }
+
+    public EndPoint? Peer => _transport.RemoteEndPoint;
+
+    public long OpenedAtMs { get; }
+
+    /// <summary>Time of the read that is being handled, milliseconds since the Unix epoch.</summary>
+    public long NowMs { get; private set; }
+
+    public AccessControl Access => _server.Core.Access;
+
+    public VirtualHost VirtualHost => _virtualHost!;
+
+    public Authorizer Authorizer => _authorizer!;
+
+    public RouteCache Routes => _routes!;
+
+    public SettleCollector Settles { get; } = new();
+
+    /// <summary>The batch that publishes of the current read go to.</summary>
+    public PublishBatch Batch => _batch ??= PublishBatch.Rent(this);
+
+    public long MessageBytesMax => _server.Options.MessageBytesMax;
+
+    public int? ConsumersPerChannelMax => _server.Options.ConsumersPerChannelMax;
+
+    public byte[] UserUtf8 { get; private set; } = [];
+
+    /// <summary>The user may set other names in the user-id property.</summary>
+    public bool MayImpersonate => Access.TryGetUser(Authorizer.User, out var user) && user.Tags.Contains(UserTags.Impersonator);
+
+    /// <summary>Serves the client until either side ends. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await ReadLoopAsync();
+        }
+        catch (Exception error) when (IsTransportFailure(error))
+        {
+            if (!_abortExplained) AmqpLog.Lost(Logger, Id, Peer, (Writer.Failure ?? error).Message);
+        }
+        catch (Exception error)
+        {
+            AmqpLog.Unexpected(Logger, Id, error);
+            SendClose(CloseReply.From(AmqpErrors.Internal(), null));
+        }
+
+        await EndAsync();
+    }
+
+    /// <summary>Exclusive queues go with the connection that declared them.</summary>
+    public void OwnQueue(MessageQueue queue)
+    {
+        if (!_ownQueues.Contains(queue)) _ownQueues.Add(queue);
+    }
+
+    public void DisownQueue(MessageQueue queue) => _ownQueues.Remove(queue);
+
+    /// <summary>Hands a batch to its queues.</summary>
+    public void Dispatch(PublishBatch batch)
+    {
+        Interlocked.Increment(ref _batchesUnderWay);
+        batch.Dispatch(runInline: batch.Bytes <= InlineBatchBytesMax);
+    }
+
+    void IBatchOwner.BatchEnded()
+    {
+        if (Interlocked.Decrement(ref _batchesUnderWay) < BatchesUnderWayMax && Volatile.Read(ref _batchWaiter) is not null)
+            Interlocked.Exchange(ref _batchWaiter, null)?.TrySetResult();
+    }
+
+    private async Task ReadLoopAsync()
+    {
+        while (_state != ConnectionState.Closed)
+        {
+            var received = await _transport.ReceiveAsync(_buffer.GetFree());
+            if (received == 0)
+            {
+                LogPeerEnded();
+                return;
+            }
+
+            _buffer.Received(received);
+            ReceivedBytes += received;
+            NowMs = _server.NowMs;
+            while (ProcessFrames() is { } waiting) await waiting;
+            HandOver();
+            Writer.Flush();
+            _buffer.ShrinkIfIdle();
+            await WaitForRoomAsync();
+        }
+    }
+
+    /// <summary>Gives queues what this read has brought for them.</summary>
+    private void HandOver()
+    {
+        if (_batch is { } batch)
+        {
+            _batch = null;
+            Dispatch(batch);
+        }
+
+        Settles.Flush(runInline: true);
+    }
+
+    /// <summary>Back-pressure: not reading the socket is all it takes.</summary>
+    private async ValueTask WaitForRoomAsync()
+    {
+        var answers = Writer.WaitForRoomAsync();
+        var batches = WaitForBatchesAsync();
+        if (answers.IsCompletedSuccessfully && batches.IsCompletedSuccessfully) return;
+        ReadingPaused = true;
+        await answers;
+        await batches;
+        ReadingPaused = false;
+    }
+
+    private ValueTask WaitForBatchesAsync()
+    {
+        if (Volatile.Read(ref _batchesUnderWay) < BatchesUnderWayMax) return ValueTask.CompletedTask;
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _batchWaiter, waiter);
+        // Looked at again after the waiter is in place: the last batch may have ended in between.
+        if (Volatile.Read(ref _batchesUnderWay) < BatchesUnderWayMax) waiter.TrySetResult();
+        return new ValueTask(waiter.Task);
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            _state = ConnectionState.Closed;
+            HandOver();
+            await EndChannelsAsync();
+            // A close method on its way out should still arrive, but a client that does not read cannot hold us up.
+            await Task.WhenAny(Writer.DrainAsync(), Task.Delay(TimeSpan.FromSeconds(1), _server.Time));
+        }
+        catch (Exception error)
+        {
+            AmqpLog.Unexpected(Logger, Id, error);
+        }
+
+        Writer.End();
+        _transport.Abort();
+        await _transport.DisposeAsync();
+        _buffer.Dispose();
+        _server.Ended(this);
+    }
+
+    private async Task EndChannelsAsync()
+    {
+        foreach (var channel in _channels.Values) await channel.EndAsync();
+        _channels.Clear();
+        _lastChannel = null;
+        foreach (var queue in _ownQueues) await VirtualHost.DeleteQueueAsync(queue, ifUnused: false, ifEmpty: false);
+        _ownQueues.Clear();
+    }
+
+    private static bool IsTransportFailure(Exception error) =>
+        error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or OperationCanceledException;
+
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+}

@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace HareMQ.Amqp.Transport;
+
+/// <summary>A byte stream to one client: a socket, a TLS stream over one, or a pair of pipes in a test.</summary>
+/// <remarks>One receive and one send may be under way at a time.</remarks>
+internal interface ITransport : IAsyncDisposable
+{
+    EndPoint? RemoteEndPoint { get; }
+
+    EndPoint? LocalEndPoint { get; }
+
+    /// <summary>Receives what is there, at least one byte; 0 = the peer has ended its side.</summary>
+    ValueTask<int> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>Sends all of the buffer. Completes synchronously whenever the kernel takes everything at once.</summary>
+    ValueTask SendAsync(ReadOnlyMemory<byte> buffer);
+
+    /// <summary>Ends both directions at once; pending calls fail. May be called from any thread, more than once.</summary>
+    void Abort();
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Text;
+using HareMQ.Broker.Access;
+using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Scheduling;
+using HareMQ.Broker.VirtualHosts;
+using HareMQ.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Broker;
+
+/// <summary>The broker without its protocols: virtual hosts, users and the store below them. Knows no socket.</summary>
+internal sealed class BrokerCore : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, VirtualHost> _virtualHosts = new(StringComparer.Ordinal);
+    private readonly MessageStore _store;
+    private readonly DefinitionsJournal _journal;
+    private readonly LogIds _logIds = new();
+    private readonly ITurnScheduler _scheduler;
+    private readonly ILogger _logger;
+
+    /// <summary>Held while virtual hosts or users change together with their definitions.</summary>
+    private readonly Lock _changing = new();
+
+    private BrokerCore(MessageStore store, BrokerCoreOptions options, ITurnScheduler scheduler, ILogger logger)
+    {
+        _store = store;
+        _scheduler = scheduler;
+        _logger = logger;
+        _journal = new DefinitionsJournal(store.Definitions, logger);
+        Access = new AccessControl { LoopbackUsers = options.LoopbackUsers.ToFrozenSet(StringComparer.Ordinal) };
+    }
+
+    public AccessControl Access { get; }
+
+    public ICollection<VirtualHost> VirtualHosts => _virtualHosts.Values;
+
+    /// <summary>Opens the store, recovers what is in it, and makes the default user and virtual host when it is empty.</summary>
+    public static async Task<BrokerCore> OpenAsync(MessageStore store, BrokerCoreOptions options, ITurnScheduler scheduler, ILogger logger)
+    {
+        var core = new BrokerCore(store, options, scheduler, logger);
+        var state = new DefinitionsState();
+        foreach (var definition in core._journal.ReadAll()) state.Apply(definition);
+        core.Recover(state);
+        core._journal.CompactIfWorthwhile(state.Lines);
+        if (state.IsEmpty)
+        {
+            await core.AddVirtualHostAsync(options.DefaultVirtualHost);
+            await core.PutUserAsync(new User(
+                options.DefaultUser, PasswordHash.Create(Encoding.UTF8.GetBytes(options.DefaultPassword)), options.DefaultUserTags));
+            await core.SetPermissionAsync(options.DefaultUser, options.DefaultVirtualHost, options.DefaultPermission);
+        }
+
+        return core;
+    }
+
+    public bool TryGetVirtualHost(string name, out VirtualHost virtualHost) => _virtualHosts.TryGetValue(name, out virtualHost!);
+
+    /// <summary>Creates a virtual host with its predeclared exchanges; one that is there already is no error.</summary>
+    public async Task AddVirtualHostAsync(string name)
+    {
+        lock (_changing)
+        {
+            if (!_virtualHosts.TryAdd(name, CreateVirtualHost(name))) return;
+            _journal.Append(new VirtualHostPut(name));
+        }
+
+        BrokerLog.VirtualHostCreated(_logger, name);
+        await _journal.SyncAsync();
+    }
+
+    /// <summary>Deletes a virtual host with everything in it.</summary>
+    /// <returns>The deleted virtual host, whose connections the caller closes; null when there was none.</returns>
+    public async Task<VirtualHost?> DeleteVirtualHostAsync(string name)
+    {
+        VirtualHost? virtualHost;
+        lock (_changing)
+        {
+            if (!_virtualHosts.TryRemove(name, out virtualHost)) return null;
+            _journal.Append(new VirtualHostGone(name));
+            Access.RemoveVirtualHost(name);
+        }
+
+        await virtualHost.DeleteAsync();
+        await _journal.SyncAsync();
+        return virtualHost;
+    }
+
+    /// <summary>Adds or replaces a user.</summary>
+    public Task PutUserAsync(User user)
+    {
+        lock (_changing)
+        {
+            Access.SetUser(user);
+            _journal.Append(new UserPut(user.Name, user.PasswordHash.Encoded, user.HashingAlgorithm.Name(), [.. user.Tags]));
+        }
+
+        return _journal.SyncAsync();
+    }
+
+    /// <summary>Deletes a user and the user's permissions.</summary>
+    /// <returns>False when there was none.</returns>
+    public async Task<bool> DeleteUserAsync(string name)
+    {
+        lock (_changing)
+        {
+            if (!Access.DeleteUser(name)) return false;
+            _journal.Append(new UserGone(name));
+        }
+
+        await _journal.SyncAsync();
+        return true;
+    }
+
+    /// <exception cref="ArgumentException">A pattern is not a regular expression.</exception>
+    public Task SetPermissionAsync(string user, string virtualHost, Permission permission)
+    {
+        lock (_changing)
+        {
+            Access.SetPermission(user, virtualHost, permission);
+            _journal.Append(new PermissionPut(user, virtualHost, permission.Configure, permission.Write, permission.Read));
+        }
+
+        return _journal.SyncAsync();
+    }
+
+    public async Task<bool> ClearPermissionAsync(string user, string virtualHost)
+    {
+        lock (_changing)
+        {
+            if (!Access.ClearPermission(user, virtualHost)) return false;
+            _journal.Append(new PermissionGone(user, virtualHost));
+        }
+
+        await _journal.SyncAsync();
+        return true;
+    }
+
+    /// <summary>Closes queues and store. Connections must have ended before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var virtualHost in _virtualHosts.Values) await virtualHost.CloseAsync();
+        _store.Dispose();
+    }
+
+    private void Recover(DefinitionsState state)
+    {
+        var used = state.Queues.Select(queue => queue.Log).ToHashSet();
+        var orphans = _store.ListLogs().Where(log => !used.Contains(log)).ToArray();
+        foreach (var orphan in orphans) _store.DeleteLog(orphan);
+        if (orphans.Length > 0) BrokerLog.OrphansRemoved(_logger, orphans.Length);
+
+        foreach (var put in state.Users) RecoverUser(put);
+        foreach (var put in state.Permissions)
+            Access.SetPermission(put.User, put.VirtualHost, new Permission(put.Configure, put.Write, put.Read));
+
+        var exchanges = state.Exchanges.ToLookup(put => put.VirtualHost);
+        var queues = state.Queues.ToLookup(put => put.VirtualHost);
+        var bindings = state.Bindings.ToLookup(put => put.VirtualHost);
+        foreach (var put in state.VirtualHosts)
+        {
+            var virtualHost = CreateVirtualHost(put.Name);
+            virtualHost.Recover(exchanges[put.Name], queues[put.Name], bindings[put.Name]);
+            _virtualHosts[put.Name] = virtualHost;
+        }
+    }
+
+    private void RecoverUser(UserPut put)
+    {
+        if (HashingAlgorithms.TryParse(put.HashingAlgorithm, out var algorithm))
+            Access.SetUser(new User(put.Name, PasswordHash.Parse(put.PasswordHash, algorithm), put.Tags));
+        else
+            BrokerLog.DefinitionSkipped(_logger, $"user '{put.Name}' with password hash '{put.HashingAlgorithm}'", null);
+    }
+
+    private VirtualHost CreateVirtualHost(string name) => new(name, _store, _journal, _logIds, _scheduler, _logger);
+}
+
+/// <summary>What the core is configured with.</summary>
+internal sealed record BrokerCoreOptions
+{
+    public string DefaultVirtualHost { get; init; } = "/";
+
+    public string DefaultUser { get; init; } = "guest";
+
+    public string DefaultPassword { get; init; } = "guest";
+
+    public IReadOnlyCollection<string> DefaultUserTags { get; init; } = ["administrator"];
+
+    public Permission DefaultPermission { get; init; } = new(".*", ".*", ".*");
+
+    /// <summary>Users that may log in from this machine only.</summary>
+    public IReadOnlyCollection<string> LoopbackUsers { get; init; } = ["guest"];
+}

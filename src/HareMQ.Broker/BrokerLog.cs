@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Broker;
+
+/// <summary>What the core logs: ids 3xxx.</summary>
+internal static partial class BrokerLog
+{
+    [LoggerMessage(3001, LogLevel.Critical, "Queue '{Queue}' in vhost '{VirtualHost}' stopped: it takes and delivers nothing until the broker is restarted")]
+    public static partial void QueueFailed(ILogger logger, string virtualHost, string queue, Exception error);
+
+    [LoggerMessage(3002, LogLevel.Debug, "Queue '{Queue}' in vhost '{VirtualHost}' failed again after it had stopped")]
+    public static partial void QueueFailedAgain(ILogger logger, string virtualHost, string queue, Exception error);
+
+    [LoggerMessage(3003, LogLevel.Error, "Queue '{Queue}' in vhost '{VirtualHost}' dropped a damaged message")]
+    public static partial void MessageDamaged(ILogger logger, string virtualHost, string queue, Exception error);
+
+    [LoggerMessage(3004, LogLevel.Debug, "Consumer '{ConsumerTag}' left queue '{Queue}' in vhost '{VirtualHost}'")]
+    public static partial void ConsumerDetached(ILogger logger, string virtualHost, string queue, string consumerTag);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Definition left out, it is not readable by this version: {Definition}")]
+    public static partial void DefinitionSkipped(ILogger logger, string definition, Exception? error);
+
+    [LoggerMessage(3006, LogLevel.Information, "Recovered vhost '{VirtualHost}': {Exchanges} exchanges, {Queues} queues, {Bindings} bindings, {Messages} messages")]
+    public static partial void VirtualHostRecovered(ILogger logger, string virtualHost, int exchanges, int queues, int bindings, long messages);
+
+    [LoggerMessage(3007, LogLevel.Information, "Created vhost '{VirtualHost}'")]
+    public static partial void VirtualHostCreated(ILogger logger, string virtualHost);
+
+    [LoggerMessage(3008, LogLevel.Warning, "Removed {Count} message directories that no queue owns")]
+    public static partial void OrphansRemoved(ILogger logger, int count);
+}

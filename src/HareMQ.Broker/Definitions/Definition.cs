@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace HareMQ.Broker.Definitions;
+
+/// <summary>
+/// One change of what a broker knows for good: a line of the definitions log. Replaying all lines in order gives the present state.
+/// </summary>
+/// <remarks>
+/// Names and meanings are on disk: they may grow, never change (a golden test holds them). Field tables are kept as they came from the wire, so
+/// that no type is lost.
+/// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(VirtualHostPut), "vhost")]
+[JsonDerivedType(typeof(VirtualHostGone), "vhost-gone")]
+[JsonDerivedType(typeof(UserPut), "user")]
+[JsonDerivedType(typeof(UserGone), "user-gone")]
+[JsonDerivedType(typeof(PermissionPut), "permission")]
+[JsonDerivedType(typeof(PermissionGone), "permission-gone")]
+[JsonDerivedType(typeof(ExchangePut), "exchange")]
+[JsonDerivedType(typeof(ExchangeGone), "exchange-gone")]
+[JsonDerivedType(typeof(QueuePut), "queue")]
+[JsonDerivedType(typeof(QueueGone), "queue-gone")]
+[JsonDerivedType(typeof(BindingPut), "binding")]
+[JsonDerivedType(typeof(BindingGone), "binding-gone")]
+internal abstract record Definition;
+
+internal sealed record VirtualHostPut(string Name) : Definition;
+
+internal sealed record VirtualHostGone(string Name) : Definition;
+
+internal sealed record UserPut(string Name, string PasswordHash, string HashingAlgorithm, string[] Tags) : Definition;
+
+internal sealed record UserGone(string Name) : Definition;
+
+internal sealed record PermissionPut(string User, string VirtualHost, string Configure, string Write, string Read) : Definition;
+
+internal sealed record PermissionGone(string User, string VirtualHost) : Definition;
+
+internal sealed record ExchangePut(string VirtualHost, string Name, string Type, bool AutoDelete, bool Internal, byte[] Arguments) : Definition;
+
+internal sealed record ExchangeGone(string VirtualHost, string Name) : Definition;
+
+/// <param name="Log">The queue's directory in the store.</param>
+internal sealed record QueuePut(string VirtualHost, string Name, bool AutoDelete, byte[] Arguments, ulong Log) : Definition;
+
+internal sealed record QueueGone(string VirtualHost, string Name) : Definition;
+
+internal sealed record BindingPut(string VirtualHost, string Source, string Destination, bool ToExchange, string Key, byte[] Arguments) : Definition;
+
+internal sealed record BindingGone(string VirtualHost, string Source, string Destination, bool ToExchange, string Key, byte[] Arguments) : Definition;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Definition))]
+internal sealed partial class DefinitionJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+using HareMQ.Storage;
+
+namespace HareMQ.Broker.Messages;
+
+/// <summary>A message as it lies in memory or in its file: what a protocol needs to send it. Valid only during the call it is passed to.</summary>
+internal readonly ref struct MessageView(RecordView record)
+{
+    private readonly RecordView _record = record;
+
+    /// <summary>Name of the exchange it was published to, UTF-8.</summary>
+    public ReadOnlySpan<byte> Exchange => _record.Exchange;
+
+    /// <summary>The routing key it was published with, UTF-8.</summary>
+    public ReadOnlySpan<byte> RoutingKey => _record.RoutingKey;
+
+    /// <summary>Property flags and list as on the wire.</summary>
+    public ReadOnlySpan<byte> Properties => _record.Properties;
+
+    public ReadOnlySpan<byte> Body => _record.Body;
+}

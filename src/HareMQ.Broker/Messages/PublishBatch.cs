@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using HareMQ.Broker.Exchanges;
+using HareMQ.Storage;
+
+namespace HareMQ.Broker.Messages;
+
+/// <summary>
+/// The messages that one read of a socket brought, encoded once and shared by every queue that gets some of them. Filled by the publishing
+/// connection, then handed to each target with <see cref="Dispatch"/>; pooled.
+/// </summary>
+/// <remarks>
+/// Two counts end its life. The record memory goes when every target has taken its copy. The batch itself goes when every target has also
+/// accepted responsibility (for durable messages: after the sync), which is when the publishers' confirms are due.
+/// </remarks>
+internal sealed class PublishBatch : ISyncCompletion
+{
+    /// <summary>Batches kept for reuse, per process. More are allocated when needed and left to the garbage collector.</summary>
+    private const int PooledMax = 256;
+
+    private static readonly ConcurrentQueue<PublishBatch> s_pool = new();
+    private static int s_pooledCount;
+
+    private readonly Dictionary<IPublishTarget, int> _slotOf = new(ReferenceEqualityComparer.Instance);
+    private readonly List<ConfirmTicket> _tickets = [];
+    private Slot[] _slots = new Slot[4];
+    private int _slotCount;
+    private RouteTargets? _lastTargets;
+    private int[] _lastSlots = new int[4];
+    private RecordBatch? _records;
+    private bool _persistent;
+
+    // Touched by any thread after Dispatch.
+    private int _unaccepted;
+    private int _refused;
+    private IBatchOwner? _owner;
+
+    public RecordBatch Records => _records!;
+
+    public int MessageCount => _records!.Count;
+
+    public int Bytes => _records!.WrittenBytes;
+
+    public bool IsEmpty => _slotCount == 0 && _tickets.Count == 0;
+
+    public bool WantsConfirm => _tickets.Count > 0;
+
+    public static PublishBatch Rent(IBatchOwner owner)
+    {
+        if (s_pool.TryDequeue(out var batch)) Interlocked.Decrement(ref s_pooledCount);
+        else batch = new PublishBatch();
+        batch._owner = owner;
+        batch._records = RecordBatch.Rent();
+        return batch;
+    }
+
+    /// <summary>Starts the next message.</summary>
+    /// <returns>Where its body goes: exactly <paramref name="bodyBytes"/> bytes, to be filled before <see cref="End"/>.</returns>
+    public Span<byte> Begin(in MessageHead head, int bodyBytes)
+    {
+        _persistent = head.Persistent;
+        return _records!.Begin(
+            head.Exchange, head.RoutingKey, head.Properties, bodyBytes, head.Persistent ? RecordFlags.Persistent : RecordFlags.None,
+            head.Priority, head.TimestampMs, head.ExpiresAtMs);
+    }
+
+    /// <summary>Ends the message that <see cref="Begin"/> started and addresses it.</summary>
+    public void End(RouteTargets targets) => Add(targets, _records!.End(), _persistent);
+
+    private void Add(RouteTargets targets, RecordRange record, bool persistent)
+    {
+        if (!ReferenceEquals(targets, _lastTargets)) ResolveSlots(targets);
+        var count = targets.Queues.Length;
+        for (var i = 0; i < count; i++) _slots[_lastSlots[i]].Add(record, persistent);
+    }
+
+    /// <summary>Counts one more publish of a confirming channel. Its messages are covered by the last ticket of this sink in this batch.</summary>
+    /// <returns>The new ticket when this is the channel's first publish in the batch, else null.</returns>
+    public ConfirmTicket? AddConfirm(IConfirmSink sink, ulong sequence)
+    {
+        for (var i = _tickets.Count - 1; i >= 0; i--)
+        {
+            if (!ReferenceEquals(_tickets[i].Sink, sink)) continue;
+            _tickets[i].LastSequence = sequence;
+            return null;
+        }
+
+        var ticket = new ConfirmTicket(sink, sequence);
+        _tickets.Add(ticket);
+        return ticket;
+    }
+
+    /// <summary>Hands the batch to its targets. The caller must not touch it afterwards.</summary>
+    /// <param name="runInline">Small batches for idle queues run on the caller's thread.</param>
+    public void Dispatch(bool runInline)
+    {
+        // One more than the targets: nothing ends while this loop still hands out.
+        _unaccepted = _slotCount + 1;
+        for (var i = 0; i < _slotCount; i++)
+        {
+            _records!.Retain();
+            _slots[i].Target!.Publish(this, i, runInline);
+        }
+
+        _records!.Release();
+        Accept();
+    }
+
+    /// <summary>Instead of <see cref="Dispatch"/>: nothing of the batch was ever meant to be.</summary>
+    public void Abandon()
+    {
+        _records!.Release();
+        Recycle();
+    }
+
+    public ReadOnlySpan<RecordRange> RangesOf(int slot) => _slots[slot].Ranges;
+
+    public bool HasPersistent(int slot) => _slots[slot].HasPersistent;
+
+    public int CountOf(int slot) => _slots[slot].MessageCount;
+
+    /// <summary>The target needs the record memory no longer.</summary>
+    public void Taken() => _records!.Release();
+
+    /// <summary>The target is responsible for its messages now.</summary>
+    public void Accepted() => Accept();
+
+    /// <summary>The target has written its messages; they count once <paramref name="log"/> is synced.</summary>
+    public void AcceptedAfterSync(SegmentLog log) => log.RequestSync(this);
+
+    /// <summary>The target could not or would not take its messages: their publishers get a nack.</summary>
+    public void Refused()
+    {
+        Volatile.Write(ref _refused, 1);
+        Accept();
+    }
+
+    void ISyncCompletion.OnSynced(Exception? error)
+    {
+        if (error is null) Accept();
+        else Refused();
+    }
+
+    private void Accept()
+    {
+        if (Interlocked.Decrement(ref _unaccepted) != 0) return;
+        var refused = Volatile.Read(ref _refused) != 0;
+        foreach (var ticket in _tickets)
+        {
+            ticket.Refused = refused;
+            ticket.Sink.Complete(ticket);
+        }
+
+        var owner = _owner!;
+        Recycle();
+        owner.BatchEnded();
+    }
+
+    private void ResolveSlots(RouteTargets targets)
+    {
+        var queues = targets.Queues;
+        if (_lastSlots.Length < queues.Length) _lastSlots = new int[Math.Max(queues.Length, _lastSlots.Length * 2)];
+        for (var i = 0; i < queues.Length; i++)
+        {
+            var target = (IPublishTarget)queues[i];
+            if (!_slotOf.TryGetValue(target, out var slot))
+            {
+                slot = _slotCount++;
+                if (slot == _slots.Length) Array.Resize(ref _slots, slot * 2);
+                _slots[slot].Target = target;
+                _slotOf.Add(target, slot);
+            }
+
+            _lastSlots[i] = slot;
+        }
+
+        _lastTargets = targets;
+    }
+
+    private void Recycle()
+    {
+        for (var i = 0; i < _slotCount; i++) _slots[i].Clear();
+        _slotCount = 0;
+        _slotOf.Clear();
+        _tickets.Clear();
+        _lastTargets = null;
+        _records = null;
+        _owner = null;
+        _refused = 0;
+        Debug.Assert(_unaccepted == 0);
+        if (Interlocked.Increment(ref s_pooledCount) <= PooledMax) s_pool.Enqueue(this);
+        else Interlocked.Decrement(ref s_pooledCount);
+    }
+
+    /// <summary>One target and the runs of records it gets.</summary>
+    private struct Slot
+    {
+        /// <summary>A slot's range array above this length is not kept with the pooled batch.</summary>
+        private const int KeptRangesMax = 4096;
+
+        public IPublishTarget? Target;
+        public int MessageCount;
+        public bool HasPersistent;
+        private RecordRange[]? _ranges;
+        private int _rangeCount;
+
+        public readonly ReadOnlySpan<RecordRange> Ranges => _ranges.AsSpan(0, _rangeCount);
+
+        public void Add(RecordRange record, bool persistent)
+        {
+            MessageCount++;
+            HasPersistent |= persistent;
+            _ranges ??= new RecordRange[4];
+            if (_rangeCount > 0)
+            {
+                ref var last = ref _ranges[_rangeCount - 1];
+                if (last.Offset + last.Bytes == record.Offset)
+                {
+                    last = new RecordRange(last.Offset, last.Bytes + record.Bytes, last.Count + 1);
+                    return;
+                }
+            }
+
+            if (_rangeCount == _ranges.Length) Array.Resize(ref _ranges, _rangeCount * 2);
+            _ranges[_rangeCount++] = record;
+        }
+
+        public void Clear()
+        {
+            Target = null;
+            MessageCount = 0;
+            HasPersistent = false;
+            _rangeCount = 0;
+            if (_ranges?.Length > KeptRangesMax) _ranges = null;
+        }
+    }
+}
+
+/// <summary>Whoever fills batches: learns when one has ended, so that the number under way can be bounded.</summary>
+internal interface IBatchOwner
+{
+    /// <summary>Called once per dispatched batch, on any thread.</summary>
+    void BatchEnded();
+}

@@ -1,0 +1,78 @@
+namespace HareMQ.Broker.Queues;
+
+/// <summary>The consumers of one queue: highest priority first, round-robin among equals. Owned by the queue's turns.</summary>
+internal sealed class ConsumerSet
+{
+    private readonly List<Consumer> _byPriority = [];
+    private int _manualAckCount;
+
+    /// <summary>Index after the consumer served last: where the round goes on.</summary>
+    private int _next;
+
+    public int Count => _byPriority.Count;
+
+    public bool AllAutoAck => _manualAckCount == 0;
+
+    public bool HasExclusive => _byPriority is [{ Exclusive: true }];
+
+    public IReadOnlyList<Consumer> All => _byPriority;
+
+    public void Add(Consumer consumer)
+    {
+        var index = _byPriority.FindIndex(other => other.Priority < consumer.Priority);
+        if (index < 0) index = _byPriority.Count;
+        _byPriority.Insert(index, consumer);
+        if (index < _next) _next++;
+        if (!consumer.AutoAck) _manualAckCount++;
+        consumer.Attached = true;
+    }
+
+    public bool Remove(Consumer consumer)
+    {
+        var index = _byPriority.IndexOf(consumer);
+        if (index < 0) return false;
+        _byPriority.RemoveAt(index);
+        if (index < _next) _next--;
+        if (!consumer.AutoAck) _manualAckCount--;
+        consumer.Attached = false;
+        return true;
+    }
+
+    /// <summary>The consumer that gets the next message, with its shared credit already taken; null when nobody can take one.</summary>
+    public Consumer? TakeNext(out bool holdsSharedCredit)
+    {
+        var all = _byPriority;
+        var start = 0;
+        while (start < all.Count)
+        {
+            var end = EndOfPriority(start);
+            var size = end - start;
+            var first = _next > start && _next < end ? _next - start : 0;
+            for (var i = 0; i < size; i++)
+            {
+                var index = first + i;
+                if (index >= size) index -= size;
+                index += start;
+                var consumer = all[index];
+                if (!consumer.HasOwnCredit || !consumer.TryTakeSharedCredit(out holdsSharedCredit)) continue;
+                _next = index + 1;
+                return consumer;
+            }
+
+            start = end;
+        }
+
+        holdsSharedCredit = false;
+        return null;
+    }
+
+    private int EndOfPriority(int start)
+    {
+        var priority = _byPriority[start].Priority;
+        // Almost always all consumers have one priority: look at the last one first.
+        if (_byPriority[^1].Priority == priority) return _byPriority.Count;
+        var end = start + 1;
+        while (_byPriority[end].Priority == priority) end++;
+        return end;
+    }
+}

@@ -1,0 +1,104 @@
+using HareMQ.Broker.Messages;
+using HareMQ.Storage;
+
+namespace HareMQ.Broker.Queues;
+
+internal sealed partial class MessageQueue
+{
+    private void Enqueue(PublishBatch batch, int slot)
+    {
+        switch (_state)
+        {
+            case QueueState.Deleted:
+                // As RabbitMQ: a queue that is gone meanwhile has taken its messages.
+                batch.Taken();
+                batch.Accepted();
+                return;
+            case QueueState.Failed or QueueState.Closed:
+                batch.Taken();
+                batch.Refused();
+                return;
+        }
+
+        var ranges = batch.RangesOf(slot);
+        var mustStore = Durable && batch.HasPersistent(slot);
+        try
+        {
+            if (_consumers.Count > 0 && Ready == 0)
+            {
+                if (_consumers.AllAutoAck) ranges = DeliverWithoutStoring(batch, ranges);
+                if (!ranges.IsEmpty) AppendAndDeliver(batch, ranges);
+                else mustStore = false;
+            }
+            else
+            {
+                _log.Append(batch.Records, ranges);
+            }
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+            batch.Taken();
+            batch.Refused();
+            return;
+        }
+
+        batch.Taken();
+        if (mustStore && batch.WantsConfirm) batch.AcceptedAfterSync(_log);
+        else batch.Accepted();
+    }
+
+    /// <summary>Messages that consumers take at once and for good need never touch a file.</summary>
+    /// <returns>What nobody had room for.</returns>
+    private ReadOnlySpan<RecordRange> DeliverWithoutStoring(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
+    {
+        var memory = batch.Records.WrittenSpan;
+        for (var i = 0; i < ranges.Length; i++)
+        {
+            var range = ranges[i];
+            var offset = range.Offset;
+            for (var left = range.Count; left > 0; left--)
+            {
+                var record = RecordView.Parse(memory[offset..]);
+                if (!DeliverToNext(record, default, deliveryCount: 1, redelivered: false))
+                {
+                    if (left == range.Count) return ranges[i..];
+                    // The rest of this range and all further ones; a rare case, so the copy does not matter.
+                    var rest = ranges[i..].ToArray();
+                    rest[0] = new RecordRange(offset, range.Bytes - (offset - range.Offset), left);
+                    return rest;
+                }
+
+                offset += record.RecordBytes;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The queue was empty and somebody is waiting: what they take now is read from memory, not from the log.</summary>
+    private void AppendAndDeliver(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
+    {
+        var position = _log.Append(batch.Records, ranges);
+        var memory = batch.Records.WrittenSpan;
+        foreach (var range in ranges)
+        {
+            var offset = range.Offset;
+            for (var left = range.Count; left > 0; left--)
+            {
+                var record = RecordView.Parse(memory[offset..]);
+                if (!DeliverToNext(record, position, deliveryCount: 1, redelivered: false))
+                {
+                    _log.AdvanceTo(position);
+                    return;
+                }
+
+                if (_lastDeliveryAutoAck) _log.Acknowledge(position, record.RecordBytes);
+                offset += record.RecordBytes;
+                position = new LogPosition(position.Segment, position.Offset + (uint)record.RecordBytes);
+            }
+        }
+
+        _log.AdvanceTo(position);
+    }
+}

@@ -1,0 +1,192 @@
+using HareMQ.Broker.Messages;
+using HareMQ.Storage;
+
+namespace HareMQ.Broker.Queues;
+
+internal sealed partial class MessageQueue
+{
+    /// <summary>Attaches a consumer. Fails with 403 when an exclusive consumer is in the way.</summary>
+    public Task<bool> ConsumeAsync(Consumer consumer, Action beforeFirstDelivery)
+    {
+        var request = new ConsumeRequest(consumer, beforeFirstDelivery);
+        Ask(request);
+        return request.Answer;
+    }
+
+    /// <summary>Detaches a consumer.</summary>
+    /// <returns>True when the queue is auto-delete and this was its last consumer, so that the caller must delete it.</returns>
+    public Task<bool> CancelAsync(Consumer consumer)
+    {
+        var request = new CancelRequest(consumer);
+        Ask(request);
+        return request.Answer;
+    }
+
+    /// <summary>Delivers the next message to the channel that asks (basic.get).</summary>
+    /// <returns>False when the queue is empty.</returns>
+    public Task<bool> GetAsync(IDeliveryChannel channel, bool autoAck)
+    {
+        var request = new GetRequest(channel, autoAck);
+        Ask(request);
+        return request.Answer;
+    }
+
+    /// <summary>Drops all ready messages.</summary>
+    /// <returns>How many.</returns>
+    public Task<long> PurgeAsync()
+    {
+        var request = new PurgeRequest();
+        Ask(request);
+        return request.Answer;
+    }
+
+    /// <summary>Exact counters, after everything posted before.</summary>
+    public Task<(long Ready, int Consumers)> CountAsync()
+    {
+        var request = new CountRequest();
+        Ask(request);
+        return request.Answer;
+    }
+
+    /// <summary>Ends the queue's life: consumers are cancelled, files removed. The caller takes it out of the virtual host.</summary>
+    /// <returns>How many messages went with it, or why it stays.</returns>
+    public Task<DeleteOutcome> DeleteAsync(bool ifUnused, bool ifEmpty)
+    {
+        var request = new DeleteRequest(ifUnused, ifEmpty);
+        Ask(request);
+        return request.Answer;
+    }
+
+    private void RemoveConsumer(Consumer consumer)
+    {
+        if (!_consumers.Remove(consumer)) return;
+        BrokerLog.ConsumerDetached(_logger, VirtualHost, Name, consumer.Tag);
+    }
+
+    private sealed class ConsumeRequest(Consumer consumer, Action beforeFirstDelivery) : QueueRequest<bool>
+    {
+        protected override bool Carry(MessageQueue queue)
+        {
+            if (queue.IsDeleted) throw BrokerErrors.QueueNotFound(queue.Name, queue.VirtualHost);
+            if (queue._state != QueueState.Running) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
+            if (queue._consumers.HasExclusive || (consumer.Exclusive && queue._consumers.Count > 0))
+                throw BrokerErrors.QueueInExclusiveUse(queue.Name, queue.VirtualHost);
+            consumer.Queue = queue;
+            queue._hadConsumer = true;
+            beforeFirstDelivery();
+            queue._consumers.Add(consumer);
+            return true;
+        }
+    }
+
+    private sealed class CancelRequest(Consumer consumer) : QueueRequest<bool>
+    {
+        protected override bool Carry(MessageQueue queue)
+        {
+            queue.RemoveConsumer(consumer);
+            return queue.Declaration.AutoDelete && queue._hadConsumer && queue._consumers.Count == 0 && !queue.IsDeleted;
+        }
+    }
+
+    private sealed class CountRequest : QueueRequest<(long Ready, int Consumers)>
+    {
+        protected override (long Ready, int Consumers) Carry(MessageQueue queue) => (queue.Ready, queue._consumers.Count);
+    }
+
+    private sealed class PurgeRequest : QueueRequest<long>
+    {
+        protected override long Carry(MessageQueue queue)
+        {
+            if (queue._state != QueueState.Running) return 0;
+            var count = (long)queue._requeued.Count;
+            while (queue._requeued.Count > 0)
+            {
+                var message = queue._requeued.RemoveFirst();
+                queue._log.Acknowledge(message.Position, message.RecordBytes);
+            }
+
+            return count + queue._log.Purge();
+        }
+    }
+
+    private sealed class GetRequest(IDeliveryChannel channel, bool autoAck) : QueueRequest<bool>
+    {
+        protected override bool Carry(MessageQueue queue)
+        {
+            if (queue._state != QueueState.Running) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
+            while (queue._requeued.Count > 0)
+            {
+                var message = queue._requeued.First;
+                RecordView record;
+                try
+                {
+                    record = queue._log.Read(message.Position, message.RecordBytes);
+                }
+                catch (RecordDamagedException error)
+                {
+                    BrokerLog.MessageDamaged(queue._logger, queue.VirtualHost, queue.Name, error);
+                    queue._requeued.RemoveFirst();
+                    queue._log.Acknowledge(message.Position, message.RecordBytes);
+                    continue;
+                }
+
+                if (!Give(queue, record, message.Position, message.DeliveryCount + 1, redelivered: true)) return true;
+                queue._requeued.RemoveFirst();
+                if (autoAck) queue._log.Acknowledge(message.Position, message.RecordBytes);
+                return true;
+            }
+
+            if (!queue._log.TryPeek(out var next, out var position)) return false;
+            var recordBytes = next.RecordBytes;
+            if (!Give(queue, next, position, deliveryCount: 1, queue._log.MayHaveBeenDelivered(position))) return true;
+            queue._log.Advance();
+            if (autoAck) queue._log.Acknowledge(position, recordBytes);
+            return true;
+        }
+
+        /// <returns>False when the channel has closed meanwhile, so that nobody reads the answer.</returns>
+        private bool Give(MessageQueue queue, in RecordView record, LogPosition position, int deliveryCount, bool redelivered)
+        {
+            var delivery = new Delivery
+            {
+                Queue = queue, Position = position, RecordBytes = record.RecordBytes, BodyBytes = record.Body.Length, DeliveryCount = deliveryCount,
+            };
+            if (channel.DeliverGet(new MessageView(record), delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
+            if (autoAck) return true;
+            queue._unsettledCount++;
+            queue._unsettledBodyBytes += record.Body.Length;
+            return true;
+        }
+    }
+
+    private sealed class DeleteRequest(bool ifUnused, bool ifEmpty) : QueueRequest<DeleteOutcome>
+    {
+        protected override DeleteOutcome Carry(MessageQueue queue)
+        {
+            if (queue.IsDeleted) return new DeleteOutcome(DeleteResult.AlreadyDeleted, 0);
+            if (ifUnused && queue._consumers.Count > 0) return new DeleteOutcome(DeleteResult.InUse, 0);
+            if (ifEmpty && queue.Ready > 0) return new DeleteOutcome(DeleteResult.NotEmpty, 0);
+            var count = queue.Ready;
+            queue._state = QueueState.Deleted;
+            foreach (var consumer in queue._consumers.All.ToArray())
+            {
+                queue._consumers.Remove(consumer);
+                consumer.Channel.CancelledByServer(consumer);
+            }
+
+            while (queue._requeued.Count > 0) queue._requeued.RemoveFirst();
+            queue._log.Delete();
+            return new DeleteOutcome(DeleteResult.Deleted, count);
+        }
+    }
+}
+
+internal enum DeleteResult
+{
+    Deleted,
+    AlreadyDeleted,
+    InUse,
+    NotEmpty,
+}
+
+internal readonly record struct DeleteOutcome(DeleteResult Result, long MessageCount);

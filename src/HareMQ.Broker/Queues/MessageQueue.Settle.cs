@@ -1,0 +1,41 @@
+namespace HareMQ.Broker.Queues;
+
+internal sealed partial class MessageQueue
+{
+    private void Settle(SettleBatch batch)
+    {
+        if (_state == QueueState.Running)
+        {
+            foreach (ref readonly var delivery in batch.Items) Settle(delivery, batch.Settlement);
+        }
+
+        ReturnSharedCredit(batch.Items);
+        batch.Return();
+    }
+
+    private void Settle(in Delivery delivery, Settlement settlement)
+    {
+        if (delivery.Consumer is { } consumer) consumer.Unsettled--;
+        _unsettledCount--;
+        _unsettledBodyBytes -= delivery.BodyBytes;
+        if (settlement == Settlement.Requeue)
+            _requeued.Add(new RequeuedMessage(delivery.Position, delivery.RecordBytes, delivery.BodyBytes, delivery.DeliveryCount));
+        else
+            _log.Acknowledge(delivery.Position, delivery.RecordBytes);
+    }
+
+    /// <summary>All deliveries of a batch come from one channel.</summary>
+    private static void ReturnSharedCredit(ReadOnlySpan<Delivery> deliveries)
+    {
+        var count = 0;
+        IDeliveryChannel? channel = null;
+        foreach (ref readonly var delivery in deliveries)
+        {
+            if (!delivery.HoldsSharedCredit) continue;
+            count++;
+            channel = delivery.Consumer!.Channel;
+        }
+
+        if (channel?.SharedCredit?.Return(count) == true) channel.WakeWaitingConsumers();
+    }
+}

@@ -1,0 +1,115 @@
+using HareMQ.Broker.Messages;
+using HareMQ.Broker.Scheduling;
+using HareMQ.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Broker.Queues;
+
+/// <summary>
+/// A queue: a log of messages, the ones that came back, and the consumers. One owner at a time works on it (a turn of its mailbox); everybody
+/// else posts commands or reads the counters.
+/// </summary>
+/// <remarks>
+/// Nothing is held in memory per ready message: what is ahead of the log's cursor is ready, what is behind it is either settled, in
+/// <see cref="_requeued"/>, or out on a channel, which keeps the <see cref="Delivery"/>.
+/// </remarks>
+internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarget
+{
+    private readonly SegmentLog _log;
+    private readonly ILogger _logger;
+    private readonly RequeuedMessages _requeued = new();
+    private readonly ConsumerSet _consumers = new();
+    private readonly List<IDeliveryChannel> _toFlush = [];
+    private long _unsettledCount;
+    private long _unsettledBodyBytes;
+    private bool _hadConsumer;
+
+    // Read by any thread, written by the queue's turns (whole values only).
+    private long _readyCountSeen;
+    private long _readyBodyBytesSeen;
+    private long _unsettledCountSeen;
+    private long _unsettledBodyBytesSeen;
+    private int _consumerCountSeen;
+    private QueueState _state;
+
+    public MessageQueue(string virtualHost, QueueDeclaration declaration, ulong logId, SegmentLog log, ITurnScheduler scheduler, ILogger logger)
+        : base(scheduler)
+    {
+        VirtualHost = virtualHost;
+        Declaration = declaration;
+        LogId = logId;
+        _log = log;
+        _logger = logger;
+        PublishCounters();
+    }
+
+    public string VirtualHost { get; }
+
+    public QueueDeclaration Declaration { get; }
+
+    public string Name => Declaration.Name;
+
+    public bool Durable => Declaration.Durable;
+
+    /// <summary>The queue's directory in the store.</summary>
+    public ulong LogId { get; }
+
+    /// <summary>Messages waiting to be delivered. Up to date once a turn has ended.</summary>
+    public long ReadyCount => Volatile.Read(ref _readyCountSeen);
+
+    public long ReadyBodyBytes => Volatile.Read(ref _readyBodyBytesSeen);
+
+    /// <summary>Messages delivered and not settled.</summary>
+    public long UnsettledCount => Volatile.Read(ref _unsettledCountSeen);
+
+    public long UnsettledBodyBytes => Volatile.Read(ref _unsettledBodyBytesSeen);
+
+    public int ConsumerCount => Volatile.Read(ref _consumerCountSeen);
+
+    public QueueState State => _state;
+
+    public bool IsDeleted => _state == QueueState.Deleted;
+
+    private long Ready => _log.ReadyRecords + _requeued.Count;
+
+    /// <summary>Stops the queue at shutdown, in a turn: the log writes what it still has to and closes its files.</summary>
+    public Task CloseAsync()
+    {
+        var request = new CloseRequest();
+        Post(new QueueCommand(QueueCommandKind.Request, request));
+        return request.Answer;
+    }
+
+    private void PublishCounters()
+    {
+        Volatile.Write(ref _readyCountSeen, Ready);
+        Volatile.Write(ref _readyBodyBytesSeen, _log.ReadyBodyBytes + _requeued.BodyBytes);
+        Volatile.Write(ref _unsettledCountSeen, _unsettledCount);
+        Volatile.Write(ref _unsettledBodyBytesSeen, _unsettledBodyBytes);
+        Volatile.Write(ref _consumerCountSeen, _consumers.Count);
+    }
+
+    private sealed class CloseRequest : QueueRequest<bool>
+    {
+        protected override bool Carry(MessageQueue queue)
+        {
+            if (queue._state == QueueState.Deleted || queue._state == QueueState.Closed) return true;
+            queue._state = QueueState.Closed;
+            queue._log.Dispose();
+            return true;
+        }
+    }
+}
+
+internal enum QueueState : byte
+{
+    Running,
+
+    /// <summary>The store failed under it. Takes and gives nothing until the broker is restarted; never confirms.</summary>
+    Failed,
+
+    /// <summary>The broker is shutting down.</summary>
+    Closed,
+
+    Deleted,
+}

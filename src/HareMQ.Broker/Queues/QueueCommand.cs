@@ -1,0 +1,28 @@
+using HareMQ.Broker.Messages;
+
+namespace HareMQ.Broker.Queues;
+
+internal enum QueueCommandKind : byte
+{
+    /// <summary>A <see cref="PublishBatch"/>; the number is its slot.</summary>
+    Publish,
+
+    /// <summary>A <see cref="SettleBatch"/>.</summary>
+    Settle,
+
+    /// <summary>A <see cref="Consumer"/> whose connection can take more, or whose channel has credit again.</summary>
+    ConsumerReady,
+
+    /// <summary>A <see cref="QueueRequest"/>: something that is answered.</summary>
+    Request,
+
+    /// <summary>A <see cref="Consumer"/> that is to go because its channel has ended.</summary>
+    Detach,
+}
+
+internal readonly struct QueueCommand(QueueCommandKind kind, object subject, int number = 0)
+{
+    public readonly QueueCommandKind Kind = kind;
+    public readonly int Number = number;
+    public readonly object Subject = subject;
+}

@@ -1,0 +1,10 @@
+using HareMQ.Protocol;
+
+namespace HareMQ.Broker.Queues;
+
+/// <summary>What a queue was declared as. Compared when it is declared again.</summary>
+/// <param name="Owner">The connection an exclusive queue belongs to; null for shared queues.</param>
+internal sealed record QueueDeclaration(string Name, bool Durable, bool AutoDelete, object? Owner, FieldTable Arguments)
+{
+    public bool Exclusive => Owner is not null;
+}

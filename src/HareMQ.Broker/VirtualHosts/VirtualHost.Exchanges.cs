@@ -1,0 +1,99 @@
+using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Queues;
+using HareMQ.Protocol;
+
+namespace HareMQ.Broker.VirtualHosts;
+
+internal sealed partial class VirtualHost
+{
+    /// <summary>Creates the exchange, or checks that the one that is there was declared the same.</summary>
+    public async ValueTask<Exchange> DeclareExchangeAsync(
+        string name, string type, bool durable, bool autoDelete, bool isInternal, FieldTable arguments)
+    {
+        Exchange exchange;
+        lock (_changing)
+        {
+            exchange = Topology.DeclareExchange(name, type, durable, autoDelete, isInternal, arguments, out var created);
+            if (!created || !durable) return exchange;
+            _journal.Append(Describe(exchange));
+        }
+
+        await _journal.SyncAsync();
+        return exchange;
+    }
+
+    /// <exception cref="ChannelException">404: it is not there.</exception>
+    public Exchange GetExchange(string name) =>
+        Topology.TryGetExchange(name, out var exchange) ? exchange : throw RoutingErrors.ExchangeNotFound(name, Name);
+
+    /// <summary>Deletes the exchange and all bindings from and to it. A missing one is no error.</summary>
+    /// <exception cref="ChannelException">406: ifUnused, and it is the source of a binding.</exception>
+    public async ValueTask DeleteExchangeAsync(string name, bool ifUnused)
+    {
+        lock (_changing)
+        {
+            if (!Topology.TryGetExchange(name, out var exchange)) return;
+            if (!Topology.DeleteExchange(name, ifUnused, out _, out var autoDeleted)) return;
+            if (exchange.Durable) _journal.Append(new ExchangeGone(Name, name));
+            ForgetExchanges(autoDeleted);
+        }
+
+        await _journal.SyncAsync();
+    }
+
+    /// <summary>Adds a binding; one that is there already is no error.</summary>
+    public async ValueTask BindAsync(Exchange source, IRouteTarget destination, string routingKey, FieldTable arguments)
+    {
+        lock (_changing)
+        {
+            CheckStillThere(source);
+            CheckStillThere(destination);
+            var binding = new Binding(source, destination, routingKey, arguments);
+            if (!Topology.Bind(binding) || !IsKept(binding)) return;
+            _journal.Append(Describe(binding));
+        }
+
+        await _journal.SyncAsync();
+    }
+
+    /// <summary>Removes a binding; a missing one is no error. Auto-delete exchanges that lose their last binding as a source go with it.</summary>
+    public async ValueTask UnbindAsync(Exchange source, IRouteTarget destination, string routingKey, FieldTable arguments)
+    {
+        lock (_changing)
+        {
+            if (!Topology.Unbind(source, destination, routingKey, arguments, out var autoDeleted)) return;
+            if (source.Durable && IsKept(destination))
+            {
+                _journal.Append(new BindingGone(
+                    Name, source.Name, destination.Name, destination is Exchange, routingKey, arguments.Encoded.ToArray()));
+            }
+
+            ForgetExchanges(autoDeleted);
+        }
+
+        await _journal.SyncAsync();
+    }
+
+    private static bool IsKept(Binding binding) => binding.Source.Durable && IsKept(binding.Destination);
+
+    /// <summary>Between a look-up and the lock another connection may have deleted it.</summary>
+    private void CheckStillThere(IRouteTarget target)
+    {
+        if (target is Exchange && !Topology.TryGetExchange(target.Name, out _)) throw RoutingErrors.ExchangeNotFound(target.Name, Name);
+        if (target is MessageQueue { IsDeleted: true }) throw BrokerErrors.QueueNotFound(target.Name, Name);
+    }
+
+    private void ForgetExchanges(IReadOnlyList<Exchange> deleted)
+    {
+        foreach (var exchange in deleted)
+            if (exchange.Durable) _journal.Append(new ExchangeGone(Name, exchange.Name));
+    }
+
+    private ExchangePut Describe(Exchange exchange) =>
+        new(Name, exchange.Name, exchange.Type, exchange.AutoDelete, exchange.Internal, exchange.Arguments.Encoded.ToArray());
+
+    private BindingPut Describe(Binding binding) => new(
+        Name, binding.Source.Name, binding.Destination.Name, binding.Destination is Exchange, binding.RoutingKey,
+        binding.Arguments.Encoded.ToArray());
+}

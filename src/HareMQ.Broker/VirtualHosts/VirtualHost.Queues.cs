@@ -1,0 +1,76 @@
+using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Queues;
+
+namespace HareMQ.Broker.VirtualHosts;
+
+internal sealed partial class VirtualHost
+{
+    /// <summary>Creates the queue, or returns the one that is there.</summary>
+    /// <exception cref="Protocol.ChannelException">406: it was declared differently. 405: it is another connection's exclusive queue.</exception>
+    public async ValueTask<MessageQueue> DeclareQueueAsync(QueueDeclaration declaration)
+    {
+        MessageQueue queue;
+        lock (_changing)
+        {
+            if (TryGetQueue(declaration.Name, out queue))
+            {
+                if (!ReferenceEquals(queue.Declaration.Owner, declaration.Owner)) throw BrokerErrors.QueueLocked(declaration.Name, Name);
+                QueueArguments.CheckEquivalence(queue.Declaration, declaration, Name);
+                return queue;
+            }
+
+            queue = CreateQueue(declaration, _logIds.Next());
+            _queues[declaration.Name] = queue;
+            Topology.QueueAdded();
+            if (!IsKept(queue)) return queue;
+            _journal.Append(Describe(queue));
+        }
+
+        await _journal.SyncAsync();
+        return queue;
+    }
+
+    /// <summary>Finds a queue for use by <paramref name="connection"/>.</summary>
+    /// <exception cref="Protocol.ChannelException">404: it is not there. 405: it is another connection's exclusive queue.</exception>
+    public MessageQueue GetQueue(string name, object connection)
+    {
+        if (!TryGetQueue(name, out var queue)) throw BrokerErrors.QueueNotFound(name, Name);
+        if (queue.Declaration.Owner is { } owner && !ReferenceEquals(owner, connection)) throw BrokerErrors.QueueLocked(name, Name);
+        return queue;
+    }
+
+    /// <summary>Deletes the queue, its messages and its bindings; its consumers are cancelled.</summary>
+    /// <returns>The number of messages that went with it.</returns>
+    /// <exception cref="Protocol.ChannelException">406: a condition does not hold.</exception>
+    public async ValueTask<long> DeleteQueueAsync(MessageQueue queue, bool ifUnused, bool ifEmpty)
+    {
+        var outcome = await queue.DeleteAsync(ifUnused, ifEmpty);
+        switch (outcome.Result)
+        {
+            case DeleteResult.InUse: throw BrokerErrors.QueueInUse(queue.Name, Name);
+            case DeleteResult.NotEmpty: throw BrokerErrors.QueueNotEmpty(queue.Name, Name);
+            case DeleteResult.AlreadyDeleted: return 0;
+        }
+
+        lock (_changing)
+        {
+            _queues.TryRemove(KeyValuePair.Create(queue.Name, queue));
+            Topology.RemoveDestination(queue, out _, out var autoDeleted);
+            if (IsKept(queue)) _journal.Append(new QueueGone(Name, queue.Name));
+            ForgetExchanges(autoDeleted);
+        }
+
+        _store.DeleteLog(queue.LogId);
+        await _journal.SyncAsync();
+        return outcome.MessageCount;
+    }
+
+    /// <summary>Whether the queue is there again after a restart.</summary>
+    private static bool IsKept(MessageQueue queue) => queue.Durable && !queue.Declaration.Exclusive;
+
+    private static bool IsKept(IRouteTarget target) => target is MessageQueue queue ? IsKept(queue) : target.Durable;
+
+    private QueuePut Describe(MessageQueue queue) =>
+        new(Name, queue.Name, queue.Declaration.AutoDelete, queue.Declaration.Arguments.Encoded.ToArray(), queue.LogId);
+}

@@ -1,0 +1,52 @@
+using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Queues;
+using HareMQ.Protocol;
+
+namespace HareMQ.Broker.VirtualHosts;
+
+internal sealed partial class VirtualHost
+{
+    /// <summary>Builds what was declared in a former life, messages included. Before the first client; nothing is written.</summary>
+    public void Recover(IEnumerable<ExchangePut> exchanges, IEnumerable<QueuePut> queues, IEnumerable<BindingPut> bindings)
+    {
+        foreach (var put in exchanges)
+        {
+            Topology.DeclareExchange(
+                put.Name, put.Type, durable: true, put.AutoDelete, put.Internal, FieldTable.FromEncoded(put.Arguments), out _);
+        }
+
+        foreach (var put in queues)
+        {
+            _logIds.Reserve(put.Log);
+            var declaration = new QueueDeclaration(
+                put.Name, Durable: true, put.AutoDelete, Owner: null, FieldTable.FromEncoded(put.Arguments));
+            _queues[put.Name] = CreateQueue(declaration, put.Log);
+        }
+
+        var bound = 0;
+        foreach (var put in bindings)
+        {
+            if (!Topology.TryGetExchange(put.Source, out var source) || !TryGetDestination(put, out var destination)) continue;
+            Topology.Bind(new Binding(source, destination, put.Key, FieldTable.FromEncoded(put.Arguments)));
+            bound++;
+        }
+
+        BrokerLog.VirtualHostRecovered(
+            _logger, Name, Topology.Exchanges.Count, _queues.Count, bound, _queues.Values.Sum(queue => queue.ReadyCount));
+    }
+
+    private bool TryGetDestination(BindingPut put, out IRouteTarget destination)
+    {
+        if (put.ToExchange)
+        {
+            var found = Topology.TryGetExchange(put.Destination, out var exchange);
+            destination = exchange!;
+            return found;
+        }
+
+        var there = TryGetQueue(put.Destination, out var queue);
+        destination = queue;
+        return there;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Queues;
+using HareMQ.Broker.Scheduling;
+using HareMQ.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Broker.VirtualHosts;
+
+/// <summary>
+/// A name space of exchanges, queues and bindings. Reading is free of locks; changes are made one at a time under <see cref="_changing"/>,
+/// written to the definitions log in the order they were made, and answered once they are on stable storage.
+/// </summary>
+/// <remarks>Permissions are the callers' business: the core trusts who calls it.</remarks>
+internal sealed partial class VirtualHost : IQueueDirectory
+{
+    private readonly ConcurrentDictionary<string, MessageQueue> _queues = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MessageQueue>.AlternateLookup<ReadOnlySpan<char>> _queuesBySpan;
+    private readonly ConcurrentDictionary<string, DirectReplyTarget> _replyTargets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DirectReplyTarget>.AlternateLookup<ReadOnlySpan<char>> _replyTargetsBySpan;
+
+    /// <summary>Held while the topology and its definitions change together. Nothing is awaited inside.</summary>
+    private readonly Lock _changing = new();
+
+    private readonly MessageStore _store;
+    private readonly DefinitionsJournal _journal;
+    private readonly LogIds _logIds;
+    private readonly ITurnScheduler _scheduler;
+    private readonly ILogger _logger;
+
+    public VirtualHost(string name, MessageStore store, DefinitionsJournal journal, LogIds logIds, ITurnScheduler scheduler, ILogger logger)
+    {
+        Name = name;
+        _store = store;
+        _journal = journal;
+        _logIds = logIds;
+        _scheduler = scheduler;
+        _logger = logger;
+        _queuesBySpan = _queues.GetAlternateLookup<ReadOnlySpan<char>>();
+        _replyTargetsBySpan = _replyTargets.GetAlternateLookup<ReadOnlySpan<char>>();
+        Topology = new Topology(this, name);
+        Topology.Predeclare();
+    }
+
+    public string Name { get; }
+
+    public Topology Topology { get; }
+
+    public ICollection<MessageQueue> Queues => _queues.Values;
+
+    /// <summary>Set when the virtual host is deleted: its connections are closed.</summary>
+    public bool IsDeleted { get; private set; }
+
+    public bool TryGetQueue(string name, out MessageQueue queue) => _queues.TryGetValue(name, out queue!) && !queue.IsDeleted;
+
+    bool IQueueDirectory.TryGetQueue(ReadOnlySpan<char> name, out IRouteTarget queue)
+    {
+        if (_queuesBySpan.TryGetValue(name, out var found))
+        {
+            queue = found;
+            return !found.IsDeleted;
+        }
+
+        if (name.StartsWith(DirectReplyTarget.NamePrefix, StringComparison.Ordinal) && _replyTargetsBySpan.TryGetValue(name, out var reply))
+        {
+            queue = reply;
+            return true;
+        }
+
+        queue = null!;
+        return false;
+    }
+
+    public void AddReplyTarget(DirectReplyTarget target) => _replyTargets[target.Name] = target;
+
+    public void RemoveReplyTarget(DirectReplyTarget target) => _replyTargets.TryRemove(KeyValuePair.Create(target.Name, target));
+
+    public bool HasReplyTarget(string name) => _replyTargets.ContainsKey(name);
+
+    /// <summary>Closes all queues at shutdown.</summary>
+    public Task CloseAsync() => Task.WhenAll(_queues.Values.Select(queue => queue.CloseAsync()));
+
+    /// <summary>Deletes all queues; the caller has taken the virtual host out of the broker already.</summary>
+    public async Task DeleteAsync()
+    {
+        IsDeleted = true;
+        foreach (var queue in _queues.Values)
+        {
+            await queue.DeleteAsync(ifUnused: false, ifEmpty: false);
+            _store.DeleteLog(queue.LogId);
+        }
+
+        _queues.Clear();
+    }
+
+    private MessageQueue CreateQueue(QueueDeclaration declaration, ulong logId) =>
+        new(Name, declaration, logId, _store.OpenLog(logId), _scheduler, _logger);
+
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+
+namespace HareMQ.Hosting;
+
+/// <summary>
+/// A key that HareMQ understands. A name that ends in <c>.*</c> is a family of keys: the text in the star's place is its member.
+/// </summary>
+internal sealed class ConfigurationKey
+{
+    private readonly Func<ServerSettings, string, string, bool> _apply;
+
+    private ConfigurationKey(string name, string expected, Func<ServerSettings, string, string, bool> apply, bool isSecret)
+    {
+        Name = name;
+        Expected = expected;
+        IsSecret = isSecret;
+        _apply = apply;
+    }
+
+    public delegate bool Parser<T>(string text, out T value);
+
+    public string Name { get; }
+
+    /// <summary>The values it takes, for error messages.</summary>
+    public string Expected { get; }
+
+    /// <summary>A secret's value is left out of error messages.</summary>
+    public bool IsSecret { get; }
+
+    /// <summary>False: the value is none of those expected, and nothing was changed.</summary>
+    public bool TryApply(ServerSettings settings, Setting setting) => _apply(settings, KeyPattern.Member(Name, setting.Key), setting.Value);
+
+    public static ConfigurationKey Of<T>(
+        string name, string expected, Parser<T> parse, Action<ServerSettings, string, T> set, bool isSecret = false) =>
+        new(name, expected, (settings, member, text) =>
+        {
+            if (!parse(text, out var value)) return false;
+            set(settings, member, value);
+            return true;
+        }, isSecret);
+
+    public static ConfigurationKey Integer(string name, OptionRange range, Action<ServerSettings, int> set) =>
+        Of(name, range.ToString(),
+            (string text, out int value) => TryInteger(text, range, out value), (settings, _, value) => set(settings, value));
+
+    public static ConfigurationKey Limit(string name, OptionRange range, Action<ServerSettings, int?> set) =>
+        Of(name, $"{range}, or infinity", (string text, out int? value) =>
+        {
+            value = TryInteger(text, range, out var number) ? number : null;
+            return value is not null || text == "infinity";
+        }, (settings, _, value) => set(settings, value));
+
+    public static ConfigurationKey Size(string name, OptionRange range, Action<ServerSettings, int> set) =>
+        Of(name, $"{range}, as a number or with a unit (k M Ki Mi KiB MiB: 1024; kB MB: 1000)",
+            (string text, out long value) => ByteSize.TryParse(text, out value) && range.Contains(value),
+            (settings, _, value) => set(settings, (int)value));
+
+    public static ConfigurationKey Switch(string name, Action<ServerSettings, string, bool> set) =>
+        Of<bool>(name, "true or false", bool.TryParse, set);
+
+    public static ConfigurationKey Text(string name, Action<ServerSettings, string> set, bool isSecret = false) =>
+        Of(name, "1 to 255 bytes of text", (string text, out string value) =>
+        {
+            value = text;
+            return text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= 255;
+        }, (settings, _, value) => set(settings, value), isSecret);
+
+    public static ConfigurationKey Permission(string name, Func<HarePermissions, string, HarePermissions> with) =>
+        Of(name, "a regular expression", (string text, out string value) =>
+        {
+            value = text;
+            return HareBrokerOptions.IsPattern(text);
+        }, (settings, _, value) => settings.Broker.DefaultPermissions = with(settings.Broker.DefaultPermissions, value));
+
+    /// <summary>One of a few words, which the error message lists in the order given.</summary>
+    public static ConfigurationKey Choice<T>(string name, IReadOnlyList<(string Word, T Value)> choices, Action<ServerSettings, T> set) =>
+        Of(name, string.Join(", ", choices.Select(choice => choice.Word)), (string text, out T value) =>
+        {
+            foreach (var choice in choices)
+            {
+                value = choice.Value;
+                if (choice.Word == text) return true;
+            }
+            value = default!;
+            return false;
+        }, (settings, _, value) => set(settings, value));
+
+    private static bool TryInteger(string text, OptionRange range, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && range.Contains(value);
+}

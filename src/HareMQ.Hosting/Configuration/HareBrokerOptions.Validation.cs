@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace HareMQ.Hosting;
+
+public sealed partial class HareBrokerOptions
+{
+    private const int ShortStringBytes = 255;
+
+    internal static readonly string[] KnownAuthMechanisms = ["PLAIN", "AMQPLAIN"];
+
+    /// <summary>Checks every option. The broker does so itself when it starts.</summary>
+    /// <exception cref="OptionsValidationException">The message names the option, its value and what is allowed.</exception>
+    public void Validate()
+    {
+        if (FindError() is { } error) throw new OptionsValidationException(nameof(HareBrokerOptions), typeof(HareBrokerOptions), [error]);
+    }
+
+    private string? FindError() =>
+        CheckListeners()
+        ?? CheckRange(nameof(HeartbeatSeconds), HeartbeatSeconds, OptionRange.HeartbeatSeconds)
+        ?? CheckRange(nameof(FrameMaxBytes), FrameMaxBytes, OptionRange.FrameMaxBytes)
+        ?? CheckRange(nameof(ChannelMax), ChannelMax, OptionRange.ChannelMax)
+        ?? CheckRange(nameof(MaxMessageBytes), MaxMessageBytes, OptionRange.MaxMessageBytes)
+        ?? CheckHandshakeTimeout()
+        ?? CheckRange(nameof(MaxConnections), MaxConnections, OptionRange.Limit)
+        ?? CheckRange(nameof(ConsumerMaxPerChannel), ConsumerMaxPerChannel, OptionRange.ConsumersPerChannel)
+        ?? CheckRange(nameof(Backlog), Backlog, OptionRange.Backlog)
+        ?? CheckRange(nameof(SocketSendBufferBytes), SocketSendBufferBytes, OptionRange.SocketBufferBytes)
+        ?? CheckRange(nameof(SocketReceiveBufferBytes), SocketReceiveBufferBytes, OptionRange.SocketBufferBytes)
+        ?? (Enum.IsDefined(Durability) ? null : Error(nameof(Durability), Durability.ToString(), "Fsync or Os"))
+        ?? (DataDirectory?.Length == 0 ? Error(nameof(DataDirectory), "''", "a path, or null") : null)
+        ?? CheckShortString(nameof(NodeName), NodeName)
+        ?? (ClusterName is null ? null : CheckShortString(nameof(ClusterName), ClusterName))
+        ?? CheckShortString(nameof(ProductName), ProductName)
+        ?? CheckShortString(nameof(DefaultUser), DefaultUser)
+        ?? (string.IsNullOrEmpty(DefaultPassword) ? $"{nameof(DefaultPassword)} is empty; a user without one could not log in" : null)
+        ?? CheckShortString(nameof(DefaultVirtualHost), DefaultVirtualHost)
+        ?? CheckPresent(nameof(DefaultUserTags), DefaultUserTags)
+        ?? CheckPresent(nameof(LoopbackUsers), LoopbackUsers)
+        ?? CheckPresent(nameof(TimeProvider), TimeProvider)
+        ?? CheckPermissions()
+        ?? CheckAuthMechanisms();
+
+    private string? CheckListeners()
+    {
+        if (CheckPresent(nameof(Address), Address) is { } missing) return missing;
+        if (CheckRange(nameof(Port), Port, OptionRange.Port) is { } port) return port;
+        if (Listeners is null) return null;
+        var seen = new HashSet<IPEndPoint>();
+        foreach (var listener in Listeners)
+        {
+            if (listener is null) return Error(nameof(Listeners), "null", "end points without null among them");
+            if (listener.Port != 0 && !seen.Add(listener)) return Error(nameof(Listeners), $"{listener} twice", "each end point once");
+        }
+        return null;
+    }
+
+    private string? CheckHandshakeTimeout() =>
+        HandshakeTimeout >= TimeSpan.FromMilliseconds(OptionRange.HandshakeTimeoutMilliseconds.Min)
+        && HandshakeTimeout <= TimeSpan.FromMilliseconds(OptionRange.HandshakeTimeoutMilliseconds.Max)
+            ? null
+            : Error(nameof(HandshakeTimeout), HandshakeTimeout.ToString(), OptionRange.HandshakeTimeoutMilliseconds.ToString());
+
+    private string? CheckPermissions()
+    {
+        if (CheckPresent(nameof(DefaultPermissions), DefaultPermissions) is { } missing) return missing;
+        return CheckPattern(nameof(HarePermissions.Configure), DefaultPermissions.Configure)
+            ?? CheckPattern(nameof(HarePermissions.Write), DefaultPermissions.Write)
+            ?? CheckPattern(nameof(HarePermissions.Read), DefaultPermissions.Read);
+    }
+
+    private static string? CheckPattern(string name, string pattern) =>
+        IsPattern(pattern) ? null : Error($"{nameof(DefaultPermissions)}.{name}", $"'{pattern}'", "a regular expression");
+
+    internal static bool IsPattern(string? pattern)
+    {
+        if (pattern is null) return false;
+        try
+        {
+            _ = new Regex(pattern, RegexOptions.CultureInvariant);
+            return true;
+        }
+        catch (RegexParseException)
+        {
+            return false;
+        }
+    }
+
+    private string? CheckAuthMechanisms()
+    {
+        var allowed = string.Join(", ", KnownAuthMechanisms);
+        if (AuthMechanisms is not { Count: > 0 }) return Error(nameof(AuthMechanisms), "empty", $"at least one of {allowed}");
+        foreach (var mechanism in AuthMechanisms)
+            if (!KnownAuthMechanisms.Contains(mechanism, StringComparer.Ordinal))
+                return Error(nameof(AuthMechanisms), $"'{mechanism}'", allowed);
+        return null;
+    }
+
+    private static string? CheckRange(string option, long? value, OptionRange range) =>
+        value is not { } number || range.Contains(number)
+            ? null
+            : Error(option, number.ToString(CultureInfo.InvariantCulture), range.ToString());
+
+    private static string? CheckShortString(string option, string? value) =>
+        !string.IsNullOrEmpty(value) && Encoding.UTF8.GetByteCount(value) <= ShortStringBytes
+            ? null
+            : Error(option, $"'{value}'", $"1 to {ShortStringBytes} bytes of UTF-8");
+
+    private static string? CheckPresent(string option, object? value) => value is null ? Error(option, "null", "not null") : null;
+
+    private static string Error(string option, string value, string allowed) => $"{option} is {value}; allowed: {allowed}";
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Hosting;
+
+/// <summary>
+/// How a broker is started. The defaults suit a broker inside an application or a test: loopback only, AMQP's usual port, a data directory
+/// that goes away with the broker.
+/// </summary>
+/// <remarks>Read once, when the broker starts; later changes have no effect. Not thread-safe.</remarks>
+public sealed partial class HareBrokerOptions
+{
+    /// <summary>The address of the one listener that exists while <see cref="Listeners"/> is null. Default: 127.0.0.1.</summary>
+    public IPAddress Address { get; set; } = IPAddress.Loopback;
+
+    /// <summary>The port of that listener, 0 to 65535; 0 takes any free port. Default: 5672.</summary>
+    public int Port { get; set; } = 5672;
+
+    /// <summary>
+    /// All AMQP listeners. Null (the default) means one, at <see cref="Address"/> and <see cref="Port"/>; an empty list means none.
+    /// <c>[::]</c> listens on every interface, IPv4 included.
+    /// </summary>
+    public IList<IPEndPoint>? Listeners { get; set; }
+
+    /// <summary>
+    /// Where messages and definitions live. Null (the default): a new directory under the system's temporary directory, deleted when the
+    /// broker is disposed. One broker per directory.
+    /// </summary>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>What a confirm promises. Default: <see cref="HareDurability.Fsync"/>.</summary>
+    public HareDurability Durability { get; set; } = HareDurability.Fsync;
+
+    /// <summary>The name of this broker among others. Default: <c>hare@</c> and the machine's name.</summary>
+    public string NodeName { get; set; } = $"hare@{Environment.MachineName}";
+
+    /// <summary>The cluster's name in <c>server-properties</c>. Null (the default): <see cref="NodeName"/>.</summary>
+    public string? ClusterName { get; set; }
+
+    /// <summary>The product in <c>server-properties</c>. Default: <c>HareMQ</c>.</summary>
+    public string ProductName { get; set; } = "HareMQ";
+
+    /// <summary>The user that is created in an empty data directory. Default: <c>guest</c>.</summary>
+    public string DefaultUser { get; set; } = "guest";
+
+    /// <summary>That user's password. Default: <c>guest</c>.</summary>
+    public string DefaultPassword { get; set; } = "guest";
+
+    /// <summary>The virtual host that is created in an empty data directory, 1 to 255 bytes of UTF-8. Default: <c>/</c>.</summary>
+    public string DefaultVirtualHost { get; set; } = "/";
+
+    /// <summary>The default user's tags. Default: <c>administrator</c>.</summary>
+    public ISet<string> DefaultUserTags { get; set; } = new HashSet<string>(StringComparer.Ordinal) { "administrator" };
+
+    /// <summary>What the default user may do in the default virtual host. Default: everything.</summary>
+    public HarePermissions DefaultPermissions { get; set; } = HarePermissions.All;
+
+    /// <summary>Users that may only connect over a loopback interface. Default: <c>guest</c>.</summary>
+    public ISet<string> LoopbackUsers { get; set; } = new HashSet<string>(StringComparer.Ordinal) { "guest" };
+
+    /// <summary>SASL mechanisms on offer, in this order: <c>PLAIN</c>, <c>AMQPLAIN</c>. Default: both.</summary>
+    public IList<string> AuthMechanisms { get; set; } = ["PLAIN", "AMQPLAIN"];
+
+    /// <summary>The heartbeat interval on offer, in seconds, 0 (off) to 65535; the client's answer decides. Default: 60.</summary>
+    public int HeartbeatSeconds { get; set; } = 60;
+
+    /// <summary>The largest frame either side may send, in bytes, header and end octet included, 4096 to 16 MiB. Default: 131072.</summary>
+    public int FrameMaxBytes { get; set; } = 131_072;
+
+    /// <summary>Channels per connection, 0 to 65535; 0 leaves it to the client. Default: 2047.</summary>
+    public int ChannelMax { get; set; } = 2047;
+
+    /// <summary>The largest message body, in bytes, 1 to 512 MiB; a larger one closes the channel with 406. Default: 128 MiB.</summary>
+    public int MaxMessageBytes { get; set; } = 134_217_728;
+
+    /// <summary>How long a peer may take from connecting to <c>connection.open</c>, 100 ms to 10 minutes. Default: 10 seconds.</summary>
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connections at the same time, 0 or more. Null (the default): no limit.</summary>
+    public int? MaxConnections { get; set; }
+
+    /// <summary>Consumers per channel, 1 or more. Null (the default): no limit.</summary>
+    public int? ConsumerMaxPerChannel { get; set; }
+
+    /// <summary>Whether sockets send small segments at once (Nagle's algorithm off). Default: true.</summary>
+    public bool TcpNoDelay { get; set; } = true;
+
+    /// <summary>Connections that may wait to be accepted, per listener, 1 to 65535. Default: 128.</summary>
+    public int Backlog { get; set; } = 128;
+
+    /// <summary>A socket's send buffer (SO_SNDBUF), in bytes, 1 KiB to 256 MiB. Null (the default): the system's choice.</summary>
+    public int? SocketSendBufferBytes { get; set; }
+
+    /// <summary>A socket's receive buffer (SO_RCVBUF), in bytes, 1 KiB to 256 MiB. Null (the default): the system's choice.</summary>
+    public int? SocketReceiveBufferBytes { get; set; }
+
+    /// <summary>Where the broker logs. Null (the default): nowhere. The broker does not dispose it.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>The clock behind heartbeats and timeouts. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>What to open: <see cref="Listeners"/>, or the one that <see cref="Address"/> and <see cref="Port"/> name.</summary>
+    internal IReadOnlyList<IPEndPoint> EffectiveListeners => Listeners is null ? [new IPEndPoint(Address, Port)] : [.. Listeners];
+
+    internal string EffectiveClusterName => string.IsNullOrEmpty(ClusterName) ? NodeName : ClusterName;
+}

@@ -1,0 +1,120 @@
+namespace HareMQ.Hosting;
+
+/// <summary>RabbitMQ's keys that HareMQ does not use, so that each line of a <c>rabbitmq.conf</c> gets a fitting answer.</summary>
+internal static class RabbitMqKeys
+{
+    /// <summary>They tune machinery that HareMQ does not have: accepted, with a warning.</summary>
+    internal static readonly string[] Meaningless =
+    [
+        "background_gc_enabled",
+        "background_gc_target_interval",
+        "classic_queue.default_version",
+        "cluster_keepalive_interval",
+        "collect_statistics",
+        "collect_statistics_interval",
+        "delegate_count",
+        "distribution_buffer_size",
+        "hipe_compile",
+        "lazy_queue_explicit_gc_run_operation_threshold",
+        "mnesia_table_loading_retry_limit",
+        "mnesia_table_loading_retry_timeout",
+        "msg_store_file_size_limit",
+        "net_ticktime",
+        "num_acceptors.*",
+        "queue_explicit_gc_run_operation_threshold",
+        "queue_index_embed_msgs_below",
+        "queue_index_max_journal_entries",
+        "tcp_listen_options.exit_on_close",
+        "tcp_listen_options.linger.*",
+        "vhost_restart_strategy",
+        "vm_memory_calculation_strategy",
+        "vm_memory_high_watermark_paging_ratio",
+    ];
+
+    /// <summary>
+    /// They stand for something that this version lacks: refused, because a broker that ignores them is not the one that was asked for.
+    /// Where one value asks for what HareMQ does anyway, that value is accepted.
+    /// </summary>
+    internal static readonly (string Name, string? Harmless)[] Unsupported =
+    [
+        ("amqp1_0.*", null),
+        ("anonymous_login_pass", null),
+        ("anonymous_login_user", "none"),
+        ("auth_backends.*", "internal"),
+        ("auth_http.*", null),
+        ("auth_ldap.*", null),
+        ("auth_oauth2.*", null),
+        ("channel_max_per_node", "infinity"),
+        ("cluster_exchange_limit", "infinity"),
+        ("cluster_formation.*", null),
+        ("cluster_partition_handling", "ignore"),
+        ("cluster_queue_limit", "infinity"),
+        ("consumer_timeout", null),
+        ("credential_validator.*", null),
+        ("default_limits.*", null),
+        ("default_policies.*", null),
+        ("default_queue_type", "classic"),
+        ("default_users.*", null),
+        ("definitions.*", null),
+        ("disk_free_limit.*", null),
+        ("initial_frame_max", null),
+        ("listeners.ssl", "none"),
+        ("listeners.ssl.*", null),
+        ("load_definitions", null),
+        ("log.connection.*", null),
+        ("log.default.*", null),
+        ("log.dir", null),
+        ("log.exchange", "false"),
+        ("log.exchange.*", null),
+        ("log.file", "false"),
+        ("log.file.*", null),
+        ("log.syslog", "false"),
+        ("log.syslog.*", null),
+        ("management.*", null),
+        ("management_agent.*", null),
+        ("max_channels_per_connection", null),
+        ("memory_monitor_interval", null),
+        ("mqtt.*", null),
+        ("password_hashing_module", null),
+        ("prometheus.*", null),
+        ("proxy_protocol", "false"),
+        ("queue_leader_locator", "client-local"),
+        ("queue_master_locator", "client-local"),
+        ("quorum_queue.*", null),
+        ("raft.*", null),
+        ("reverse_dns_lookups", "false"),
+        ("shovel.*", null),
+        ("ssl_cert_login_from", null),
+        ("ssl_handshake_timeout", null),
+        ("ssl_options.*", null),
+        ("stomp.*", null),
+        ("stream.*", null),
+        ("tcp_listen_options.keepalive", "false"),
+        ("total_memory_available_override_value", null),
+        ("vhost_max", "infinity"),
+        ("vm_memory_high_watermark.*", null),
+        ("web_mqtt.*", null),
+        ("web_stomp.*", null),
+    ];
+
+    /// <returns>False: the key is not RabbitMQ's either.</returns>
+    /// <exception cref="ConfigurationException">The key is RabbitMQ's and not supported by this version.</exception>
+    public static bool TryAccept(Setting setting, out string? warning)
+    {
+        warning = null;
+        foreach (var name in Meaningless)
+        {
+            if (!KeyPattern.Matches(name, setting.Key)) continue;
+            warning = $"{setting.Source}: {setting.Key} has no meaning for HareMQ and is ignored";
+            return true;
+        }
+        foreach (var (name, harmless) in Unsupported)
+        {
+            if (!KeyPattern.Matches(name, setting.Key)) continue;
+            if (setting.Value == harmless) return true;
+            var advice = harmless is null ? "" : $"; the only value that it takes is {harmless}";
+            throw setting.Error($"{setting.Key} is not supported by this version{advice}");
+        }
+        return false;
+    }
+}

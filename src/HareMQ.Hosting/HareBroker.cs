@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using HareMQ.Amqp;
+using HareMQ.Broker;
+using HareMQ.Broker.Access;
+using HareMQ.Broker.Scheduling;
+using HareMQ.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HareMQ.Hosting;
+
+/// <summary>
+/// A running message broker inside this process: any AMQP 0-9-1 client can connect to it over TCP. Dispose it to close its clients, flush and stop.
+/// </summary>
+/// <example>
+/// <code>
+/// await using var broker = await HareBroker.StartAsync(o => o.Port = 0);
+/// var factory = new ConnectionFactory { Uri = broker.Uri };
+/// </code>
+/// </example>
+/// <remarks>Thread-safe.</remarks>
+public sealed class HareBroker : IAsyncDisposable
+{
+    /// <summary>How long clients have to answer connection.close when the broker stops.</summary>
+    private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(3);
+
+    private readonly HareBrokerOptions _options;
+    private readonly BrokerCore _core;
+    private readonly AmqpServer _amqp;
+    private readonly string? _temporaryDirectory;
+    private readonly ILogger _logger;
+    private int _disposed;
+
+    private HareBroker(HareBrokerOptions options, BrokerCore core, AmqpServer amqp, string? temporaryDirectory, ILogger logger)
+    {
+        _options = options;
+        _core = core;
+        _amqp = amqp;
+        _temporaryDirectory = temporaryDirectory;
+        _logger = logger;
+        EndPoints = [.. amqp.EndPoints.OfType<IPEndPoint>()];
+    }
+
+    /// <summary>This library's version, as clients see it in <c>server-properties</c>.</summary>
+    public static string Version { get; } =
+        typeof(HareBroker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary>Where the broker listens, with the ports that were chosen for port 0.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; }
+
+    /// <summary>The port of the first listener; 0 if there is none.</summary>
+    public int Port => EndPoints.Count > 0 ? EndPoints[0].Port : 0;
+
+    /// <summary>An AMQP URI for a client on this machine, with the default user, its password and the default virtual host.</summary>
+    /// <exception cref="InvalidOperationException">The broker has no listener.</exception>
+    public Uri Uri
+    {
+        get
+        {
+            if (EndPoints.Count == 0) throw new InvalidOperationException("The broker has no listener, so no client can reach it.");
+            var address = EndPoints[0].Address;
+            var host = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : address;
+            var hostText = host.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]" : host.ToString();
+            var user = $"{Uri.EscapeDataString(_options.DefaultUser)}:{Uri.EscapeDataString(_options.DefaultPassword)}";
+            return new Uri($"amqp://{user}@{hostText}:{Port}/{Uri.EscapeDataString(_options.DefaultVirtualHost)}");
+        }
+    }
+
+    /// <summary>The directory the messages are in.</summary>
+    public string DataDirectory => _temporaryDirectory ?? Path.GetFullPath(_options.DataDirectory!);
+
+    /// <summary>Starts a broker; when the task ends, it has recovered its data and accepts connections.</summary>
+    /// <param name="configure">Changes the options; the defaults suit a test: loopback, temporary data.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message names it.</exception>
+    /// <exception cref="HareBrokerException">A port is taken, or the data directory is in use, not accessible or not readable.</exception>
+    public static Task<HareBroker> StartAsync(Action<HareBrokerOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var options = new HareBrokerOptions();
+        configure?.Invoke(options);
+        return StartAsync(options, cancellationToken);
+    }
+
+    /// <inheritdoc cref="StartAsync(Action{HareBrokerOptions}, CancellationToken)"/>
+    /// <param name="options">How to start it.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    public static async Task<HareBroker> StartAsync(HareBrokerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
+        var loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
+        var temporary = options.DataDirectory is null ? Directory.CreateTempSubdirectory("haremq-").FullName : null;
+        var directory = temporary ?? Path.GetFullPath(options.DataDirectory!);
+        BrokerCore? core = null;
+        AmqpServer? amqp = null;
+        try
+        {
+            core = await OpenCoreAsync(options, directory, loggers);
+            amqp = new AmqpServer(core, AmqpOptions(options), options.TimeProvider, loggers.CreateLogger("HareMQ.Connections"));
+            cancellationToken.ThrowIfCancellationRequested();
+            amqp.Listen();
+            var logger = loggers.CreateLogger("HareMQ.Broker");
+            HostingLog.Started(logger, Version, directory);
+            return new HareBroker(options, core, amqp, temporary, logger);
+        }
+        catch (Exception error)
+        {
+            if (amqp is not null) await amqp.DisposeAsync();
+            if (core is not null) await core.DisposeAsync();
+            if (temporary is not null) Directory.Delete(temporary, recursive: true);
+            if (HareBrokerException.Explain(error, options, directory) is { } explained) throw explained;
+            throw;
+        }
+    }
+
+    /// <summary>Closes all clients with 320 CONNECTION_FORCED, writes what is pending, and stops. Temporary data is deleted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _amqp.CloseAsync("shutdown", s_closePatience);
+        await _amqp.DisposeAsync();
+        await _core.DisposeAsync();
+        if (_temporaryDirectory is not null) Directory.Delete(_temporaryDirectory, recursive: true);
+        HostingLog.Stopped(_logger);
+    }
+
+    private static async Task<BrokerCore> OpenCoreAsync(HareBrokerOptions options, string directory, ILoggerFactory loggers)
+    {
+        var store = MessageStore.Open(
+            new StoreOptions
+            {
+                DataDirectory = directory,
+                Durability = options.Durability == HareDurability.Os ? Durability.Os : Durability.Fsync,
+            },
+            loggers.CreateLogger("HareMQ.Storage"));
+        try
+        {
+            var coreOptions = new BrokerCoreOptions
+            {
+                DefaultVirtualHost = options.DefaultVirtualHost,
+                DefaultUser = options.DefaultUser,
+                DefaultPassword = options.DefaultPassword,
+                DefaultUserTags = [.. options.DefaultUserTags],
+                DefaultPermission = new Permission(
+                    options.DefaultPermissions.Configure, options.DefaultPermissions.Write, options.DefaultPermissions.Read),
+                LoopbackUsers = [.. options.LoopbackUsers],
+            };
+            return await BrokerCore.OpenAsync(store, coreOptions, ThreadPoolTurnScheduler.Instance, loggers.CreateLogger("HareMQ.Queues"));
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private static AmqpServerOptions AmqpOptions(HareBrokerOptions options) => new()
+    {
+        Listeners = [.. options.EffectiveListeners],
+        Backlog = options.Backlog,
+        TcpNoDelay = options.TcpNoDelay,
+        SocketSendBufferBytes = options.SocketSendBufferBytes,
+        SocketReceiveBufferBytes = options.SocketReceiveBufferBytes,
+        FrameMaxBytes = options.FrameMaxBytes,
+        ChannelMax = options.ChannelMax,
+        HeartbeatSeconds = options.HeartbeatSeconds,
+        MessageBytesMax = options.MaxMessageBytes,
+        HandshakeTimeout = options.HandshakeTimeout,
+        ConnectionsMax = options.MaxConnections,
+        ConsumersPerChannelMax = options.ConsumerMaxPerChannel,
+        AuthMechanisms = [.. options.AuthMechanisms],
+        ProductName = options.ProductName,
+        ProductVersion = Version,
+        ClusterName = options.EffectiveClusterName,
+    };
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Hosting;
+
+/// <summary>The server program's log on standard error. Standard output is kept for the line <c>ready</c>.</summary>
+/// <remarks>Loggers may be used from any thread. What was logged before disposal, the process's exit or a crash is written.</remarks>
+internal sealed class ConsoleLoggerProvider : ILoggerProvider
+{
+    /// <summary>A line buffer that one long entry made larger than this is not kept.</summary>
+    private const int KeptLineBytes = 16 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? s_line;
+
+    private readonly ConcurrentDictionary<string, ConsoleLogger> _loggers = new(StringComparer.Ordinal);
+    private readonly ConsoleLogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly LogWriter _writer;
+
+    public ConsoleLoggerProvider(ConsoleLogOptions options, TimeProvider time)
+        : this(options, time, Console.OpenStandardError())
+    {
+    }
+
+    internal ConsoleLoggerProvider(ConsoleLogOptions options, TimeProvider time, Stream stream)
+    {
+        _options = options;
+        _time = time;
+        _writer = new LogWriter(stream, WriteLossNotice);
+        AppDomain.CurrentDomain.ProcessExit += Flush;
+        AppDomain.CurrentDomain.UnhandledException += Flush;
+    }
+
+    public ILogger CreateLogger(string categoryName) =>
+        _loggers.GetOrAdd(categoryName, static (name, provider) => new ConsoleLogger(provider, ShortName(name)), this);
+
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= Flush;
+        AppDomain.CurrentDomain.UnhandledException -= Flush;
+        _writer.Dispose();
+    }
+
+    internal DateTimeOffset Now() => _time.GetUtcNow();
+
+    internal bool IsEnabled(LogLevel level) => _options.Enabled && level != LogLevel.None && level >= _options.Level;
+
+    internal void Write(in LogEntry entry)
+    {
+        var line = s_line ??= new ArrayBufferWriter<byte>(512);
+        line.ResetWrittenCount();
+        Format(line, entry);
+        _writer.Write(line.WrittenSpan);
+        if (line.Capacity > KeptLineBytes) s_line = null;
+    }
+
+    /// <summary>HareMQ's own categories by their last part (<c>HareMQ.Connections</c> is <c>connections</c>), others in full.</summary>
+    internal static string ShortName(string category) =>
+        category.StartsWith("HareMQ.", StringComparison.Ordinal)
+            ? category[(category.LastIndexOf('.') + 1)..].ToLowerInvariant()
+            : category;
+
+    private void Format(IBufferWriter<byte> output, in LogEntry entry)
+    {
+        if (_options.Format == ConsoleLogFormat.Json) JsonLogFormat.Write(output, entry);
+        else PlainTextLogFormat.Write(output, entry);
+    }
+
+    private void WriteLossNotice(IBufferWriter<byte> output, long lines) => Format(output, new LogEntry
+    {
+        Time = Now(),
+        Level = LogLevel.Warning,
+        Category = "log",
+        EventId = default,
+        Message = $"{lines} log entries were lost: standard error did not take them",
+        Fields = [new("LostEntries", lines)],
+    });
+
+    private void Flush(object? sender, EventArgs e) => _writer.Dispose();
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HareMQ.Storage;
+
+/// <summary>One data directory: its lock, its definitions and a log per queue. Any thread; each log belongs to its own owner.</summary>
+internal sealed class MessageStore : IDisposable
+{
+    private const int Format = 1;
+    private const string LockFile = "lock";
+    private const string FormatFile = "format";
+    private const string FormatPrefix = "haremq store ";
+    private const string LogsDirectory = "queues";
+    private const string RecycledDirectory = "recycled";
+
+    private readonly StoreServices _services;
+    private readonly IDisposable _lock;
+    private readonly string _logsDirectory;
+    private bool _disposed;
+
+    private MessageStore(StoreServices services, IDisposable storeLock, string logsDirectory, DefinitionsLog definitions)
+    {
+        _services = services;
+        _lock = storeLock;
+        _logsDirectory = logsDirectory;
+        Definitions = definitions;
+    }
+
+    public DefinitionsLog Definitions { get; }
+
+    public SyncLoop Sync => _services.Sync;
+
+    /// <summary>Handles of logs that are open at the moment.</summary>
+    public int OpenHandles => _services.OpenFiles.Count;
+
+    /// <summary>Emptied segments that wait for reuse.</summary>
+    public int RecycledSegments => _services.Recycled.Count;
+
+    /// <summary>Read-ahead and scratch buffers in use, in bytes.</summary>
+    public long BufferBytes => _services.Buffers.RentedBytes;
+
+    /// <summary>Opens the data directory or makes it.</summary>
+    /// <exception cref="StoreLockedException">Another process has it open.</exception>
+    /// <exception cref="StorageException">It was written by a newer version, or cannot be read or written.</exception>
+    public static MessageStore Open(StoreOptions options, ILogger? logger = null, IFileSystem? files = null)
+    {
+        options.Validate();
+        logger ??= NullLogger.Instance;
+        files ??= new DiskFileSystem();
+        var directory = Path.GetFullPath(options.DataDirectory);
+        IDisposable? held = null;
+        StoreServices? services = null;
+        try
+        {
+            files.CreateDirectory(directory);
+            var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+            held = files.TryLock(Path.Combine(directory, LockFile), process, out var holder);
+            if (held is null) throw new StoreLockedException(directory, holder.Trim());
+            CheckFormat(files, directory);
+
+            var logsDirectory = Path.Combine(directory, LogsDirectory);
+            files.CreateDirectory(logsDirectory);
+            var recycled = new RecyclePool(files, Path.Combine(directory, RecycledDirectory), options.RecycledSegmentsMax);
+            recycled.Open();
+            files.SyncDirectory(directory);
+
+            var openFiles = new OpenFiles(files, options.OpenHandlesMax);
+            var sync = new SyncLoop(files, openFiles, directory, options.Durability, logger);
+            openFiles.SyncSoon = sync.Enqueue;
+            services = new StoreServices(options, files, openFiles, new BufferPool(), recycled, sync, logger);
+            var definitions = new DefinitionsLog(directory, files, openFiles, services.Buffers, sync, logger);
+            StorageLog.StoreOpened(logger, directory, Format, options.Durability, definitions.RecordCount);
+            return new MessageStore(services, held, logsDirectory, definitions);
+        }
+        catch (Exception error)
+        {
+            if (services is not null) Close(services);
+            held?.Dispose();
+            if (StorageException.IsInputOutput(error))
+                throw new StorageException($"The data directory {directory} could not be opened: {error.Message}", error);
+            throw;
+        }
+    }
+
+    /// <summary>The log of that id, as it was left, or an empty one. To be disposed by its owner; never open the same one twice.</summary>
+    /// <exception cref="StorageException">It cannot be read.</exception>
+    public SegmentLog OpenLog(ulong id)
+    {
+        try
+        {
+            return new SegmentLog(_services, PathOf(id), id);
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"{PathOf(id)} could not be opened: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Deletes a log that is not open; an open one deletes itself.</summary>
+    /// <exception cref="StorageException">Some of it is still there.</exception>
+    public void DeleteLog(ulong id)
+    {
+        try
+        {
+            _services.Files.DeleteDirectory(PathOf(id));
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"{PathOf(id)} could not be deleted: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The ids of all logs that are on disk, whether open or not.</summary>
+    public IReadOnlyList<ulong> ListLogs()
+    {
+        var ids = new List<ulong>();
+        foreach (var name in _services.Files.ListDirectories(_logsDirectory))
+        {
+            if (name.Length == 16 && ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
+        }
+        return ids;
+    }
+
+    /// <summary>To be called when all logs are disposed: finishes what waits for a sync, then closes every file.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        Close(_services);
+        _lock.Dispose();
+    }
+
+    private string PathOf(ulong id) => Path.Combine(_logsDirectory, id.ToString("x16", CultureInfo.InvariantCulture));
+
+    private static void Close(StoreServices services)
+    {
+        services.Sync.Dispose();
+        services.OpenFiles.Dispose();
+    }
+
+    private static void CheckFormat(IFileSystem files, string directory)
+    {
+        var path = Path.Combine(directory, FormatFile);
+        if (files.FileExists(path))
+        {
+            using var existing = files.Open(path);
+            var content = new byte[Math.Min(existing.Length, 64)];
+            var text = Encoding.ASCII.GetString(content, 0, existing.Read(content, 0)).Trim();
+            if (!text.StartsWith(FormatPrefix, StringComparison.Ordinal)
+                || !int.TryParse(text.AsSpan(FormatPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var format))
+                throw new StorageException($"{path} does not name a format: '{text}'. This is no data directory of HareMQ.");
+            if (format > Format)
+                throw new StorageException($"{directory} was written by a newer version (format {format}); this one knows {Format}.");
+            return;
+        }
+        var newPath = path + ".new";
+        files.Delete(newPath);
+        using (var file = files.Create(newPath, 0))
+        {
+            file.Write(Encoding.ASCII.GetBytes($"{FormatPrefix}{Format}\n"), 0);
+            file.Sync();
+        }
+        files.Rename(newPath, path);
+    }
+}
