@@ -105,11 +105,11 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
     [Theory]
     [InlineData(60, 222)]
     [InlineData(333, 10)]
-    public async Task Unknown_method_is_503(ushort classId, ushort methodId)
+    public async Task Unknown_method_is_501(ushort classId, ushort methodId)
     {
         var wire = await OpenWireChannelAsync();
         await wire.SendMethodAsync(1, new MethodId(classId, methodId));
-        await ExpectClosedOrDroppedAsync(wire, 503, "COMMAND_INVALID - ");
+        await ExpectClosedOrDroppedAsync(wire, 501, "FRAME_ERROR - ");
     }
 
     [Fact]

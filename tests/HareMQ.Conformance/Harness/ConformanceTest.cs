@@ -94,6 +94,10 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
         return await OpenChannelAsync(_connection, options);
     }
 
+    /// <summary>Publishing on it ends when the broker has confirmed the message, and throws when it came back or was refused.</summary>
+    protected Task<IChannel> OpenConfirmChannelAsync() =>
+        OpenChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+
     protected async Task<IChannel> OpenChannelAsync(IConnection connection, CreateChannelOptions? options = null)
     {
         var channel = await connection.CreateChannelAsync(options);

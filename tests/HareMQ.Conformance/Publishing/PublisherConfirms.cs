@@ -159,9 +159,6 @@ public abstract class PublisherConfirms(BrokerFixture broker) : ConformanceTest(
             await wire.ExpectChannelCloseAsync(1));
     }
 
-    private Task<IChannel> OpenConfirmChannelAsync() =>
-        OpenChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-
     private async Task<WireClient> OpenConfirmWireAsync()
     {
         var wire = await OpenWireChannelAsync();
