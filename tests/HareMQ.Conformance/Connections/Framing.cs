@@ -6,6 +6,9 @@ namespace HareMQ.Conformance.Connections;
 /// <summary>AMQP 0-9-1 §4.2.3 to §4.2.6: frames whole, split, in the wrong order and broken.</summary>
 public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
 {
+    /// <summary>After connection.close a broker may wait one heartbeat interval, or 30 s without heartbeats, before it drops the socket.</summary>
+    private static readonly WireHandshake s_soonClosed = new() { HeartbeatSeconds = 2 };
+
     private static readonly byte[] s_heartbeat = WireWriter.Frame(WireFrame.Heartbeat, 0, []);
 
     [Fact]
@@ -69,7 +72,7 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
     [Fact]
     public async Task Wrong_end_octet_is_501()
     {
-        var wire = await OpenWireAsync();
+        var wire = await OpenWireAsync(s_soonClosed);
         await wire.SendAsync(WireWriter.Frame(WireFrame.Heartbeat, 0, [], end: 0xCD));
         await ExpectCloseAsync(wire, 501, "FRAME_ERROR - ");
     }
@@ -81,7 +84,7 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
     [InlineData(255)]
     public async Task Unknown_frame_type_is_501(byte type)
     {
-        var wire = await OpenWireAsync();
+        var wire = await OpenWireAsync(s_soonClosed);
         await wire.SendAsync(WireWriter.Frame(type, 0, [1, 2, 3, 4]));
         await ExpectCloseAsync(wire, 501, "FRAME_ERROR - ");
     }
@@ -89,7 +92,7 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
     [Fact]
     public async Task Heartbeat_on_a_channel_is_505()
     {
-        var wire = await OpenWireChannelAsync();
+        var wire = await OpenWireChannelAsync(s_soonClosed);
         await wire.SendAsync(WireWriter.Frame(WireFrame.Heartbeat, 1, []));
         await ExpectCloseAsync(wire, 505, "UNEXPECTED_FRAME - ");
     }
@@ -218,7 +221,7 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
     {
         var neighbour = await OpenWireChannelAsync();
         var queue = await neighbour.DeclareQueueAsync(1);
-        var wire = await OpenWireAsync();
+        var wire = await OpenWireAsync(s_soonClosed);
         await wire.SendAsync(WireWriter.Frame(WireFrame.Heartbeat, 0, [], end: 0));
         await wire.ExpectSocketClosedAsync();
         await neighbour.SendAsync(WireClient.Publish(1, "", queue, "still here"u8.ToArray()), WireClient.Get(1, queue, noAck: true));
