@@ -44,8 +44,8 @@ internal static class AmqpErrors
     public static ConnectionException NotOnChannelZero(FrameType type) =>
         new(ReplyCode.UnexpectedFrame, $"{type} frame on channel 0");
 
-    public static ConnectionException NotOnChannel(AmqpMethod method, ushort channel) =>
-        new(ReplyCode.CommandInvalid, $"{method.Name()} is not allowed on channel {channel}");
+    public static ConnectionException ChannelFrameBeforeOpen(ushort channel) =>
+        new(ReplyCode.UnexpectedFrame, $"frame on channel {channel} before connection.open");
 
     public static ConnectionException UnknownMechanism(string mechanism) =>
         new(ReplyCode.CommandInvalid, $"unknown authentication mechanism '{mechanism}'");

@@ -12,6 +12,9 @@ namespace HareMQ.Amqp;
 /// <summary>Listens for AMQP 0-9-1 clients and keeps the list of connections.</summary>
 internal sealed class AmqpServer : IAsyncDisposable
 {
+    /// <summary>Half of the shortest heartbeat interval.</summary>
+    private static readonly TimeSpan s_tickInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentDictionary<long, AmqpConnection> _connections = new();
     private readonly List<Socket> _listeners = [];
     private readonly List<Task> _accepting = [];
@@ -28,7 +31,7 @@ internal sealed class AmqpServer : IAsyncDisposable
         Time = time;
         Logger = logger;
         ServerProperties = Amqp.ServerProperties.Create(options);
-        _tick = time.CreateTimer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        _tick = time.CreateTimer(_ => Tick(), null, s_tickInterval, s_tickInterval);
     }
 
     public BrokerCore Core { get; }

@@ -25,6 +25,8 @@ internal sealed partial class AmqpChannel
         var properties = BasicProperties.Read(header.Properties);
         // Exchange and routing key as they lie in the frame, between ticket and bits.
         var routeKey = arguments[2..^1];
+        // A table that nobody here reads must still not break the consumer that does.
+        if (properties.HasHeaders) FieldTableScan.Validate(properties.Headers);
         var carriesKeys = properties.HasHeaders && RoutingKeys.AreInHeaders(properties.Headers);
         var targets = (carriesKeys ? null : _connection.Routes.Find(routeKey))
             ?? ResolveRoute(publish, routeKey, properties.Headers, cacheable: !carriesKeys);

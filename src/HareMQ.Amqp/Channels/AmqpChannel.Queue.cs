@@ -104,15 +104,17 @@ internal sealed partial class AmqpChannel
     private async ValueTask DeleteAsync(string name, bool ifUnused, bool ifEmpty, bool noWait)
     {
         if (!_authorizer.MayConfigure(name)) throw QueueRefused(AccessRight.Configure, name);
-        long count = 0;
+        var outcome = default(DeleteOutcome);
         if (_virtualHost.TryGetQueue(name, out _))
         {
             var queue = _virtualHost.GetQueue(name, _connection);
-            count = await _virtualHost.DeleteQueueAsync(queue, ifUnused, ifEmpty);
+            outcome = await _virtualHost.DeleteQueueAsync(queue, ifUnused, ifEmpty);
             _connection.DisownQueue(queue);
         }
 
-        if (!noWait) _writer.Write(_number, new QueueDeleteOk((uint)count));
+        if (!noWait) _writer.Write(_number, new QueueDeleteOk((uint)outcome.MessageCount));
+        // After the answer, as in RabbitMQ: a client that consumes here too may hang up on the cancel.
+        outcome.TellConsumers();
     }
 
     /// <summary>An empty name stands for the queue that was declared last on this channel; with it, and only with it, an empty key does too.</summary>

@@ -12,7 +12,7 @@ internal sealed partial class AmqpConnection
     private volatile bool _abortExplained;
     private long _closingSinceMs;
     private long _sentBytesSeen;
-    private long _sentSeenAtMs;
+    private long _quietSinceMs;
     private long _receivedBytesSeen;
     private long _receivedSeenAtMs;
 
@@ -41,7 +41,7 @@ internal sealed partial class AmqpConnection
     /// <summary>Hangs up without a word. Any thread.</summary>
     public void Abort() => AbortAs(() => { });
 
-    /// <summary>Called once a second by the server: heartbeats and time limits.</summary>
+    /// <summary>Called twice a second by the server: heartbeats and time limits.</summary>
     public void Tick(long nowMs)
     {
         switch (_state)
@@ -66,20 +66,22 @@ internal sealed partial class AmqpConnection
 
     private void SendHeartbeatIfQuiet(long nowMs)
     {
-        var sent = Writer.SentBytes;
-        if (sent != _sentBytesSeen)
+        if (Writer.SentBytes != _sentBytesSeen)
         {
-            _sentBytesSeen = sent;
-            _sentSeenAtMs = nowMs;
+            _sentBytesSeen = Writer.SentBytes;
+            _quietSinceMs = nowMs;
         }
-        else if (HeartbeatSeconds > 0 && nowMs - _sentSeenAtMs >= HeartbeatSeconds * 500L)
+
+        if (HeartbeatSeconds == 0 || nowMs - _quietSinceMs < HeartbeatSeconds * 500L) return;
+        // A peer that does not read gets no heap of heartbeats.
+        if (Writer.PendingBytes == 0)
         {
-            _sentSeenAtMs = nowMs;
-            // A peer that does not read gets no heap of heartbeats.
-            if (Writer.PendingBytes > 0) return;
             Writer.WriteRaw(FrameWriter.Heartbeat);
             Writer.Flush();
         }
+
+        _sentBytesSeen = Writer.SentBytes;
+        _quietSinceMs = nowMs;
     }
 
     private void CheckPeerIsAlive(long nowMs)
@@ -115,7 +117,10 @@ internal sealed partial class AmqpConnection
         await EndChannelsAsync();
         AmqpLog.ClosedByClient(Logger, Id);
         Writer.Write(0, new ConnectionCloseOk());
-        _state = ConnectionState.Closed;
+        // The client hangs up. If we did, with frames of his still under way (some clients let connection.close overtake publishes), TCP
+        // would reset the connection and take close-ok with it.
+        Interlocked.Exchange(ref _closingSinceMs, _server.NowMs);
+        _state = ConnectionState.Discarding;
     }
 
     private void AbortAs(Action explain)

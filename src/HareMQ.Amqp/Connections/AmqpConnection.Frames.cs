@@ -33,8 +33,7 @@ internal sealed partial class AmqpConnection
             }
             catch (ConnectionException error)
             {
-                Fail(error, null);
-                _state = ConnectionState.Discarding;
+                FailFraming(error);
                 continue;
             }
 
@@ -45,6 +44,14 @@ internal sealed partial class AmqpConnection
         }
 
         return null;
+    }
+
+    /// <summary>Where the next frame begins is anybody's guess: what was received is dropped, what comes may be the answer to our close.</summary>
+    private void FailFraming(ConnectionException error)
+    {
+        _buffer.Consume(_buffer.Unread.Length);
+        if (_state == ConnectionState.Closing) _state = ConnectionState.Discarding;
+        else Fail(error, null);
     }
 
     /// <param name="bytes">In: the frame's size. Out: what was consumed; 0 = wait for more bytes and come back to this frame.</param>
@@ -61,7 +68,7 @@ internal sealed partial class AmqpConnection
                     throw new ConnectionException(ReplyCode.FrameError, "method frame too short for class and method id");
                 method = id;
                 if (frame.Channel == 0) return Pending(HandleConnectionMethod(id, arguments), null, id);
-                if (_state != ConnectionState.Running) return IgnoreOrRefuse();
+                if (_state != ConnectionState.Running) return IgnoreOrRefuse(frame.Channel);
                 channel = FindChannel(frame.Channel);
                 if (id == AmqpMethod.BasicPublish && channel is { IsClosing: false, Content: null })
                     return Publish(channel, arguments, unread, ref bytes);
@@ -69,7 +76,7 @@ internal sealed partial class AmqpConnection
             }
 
             if (frame.Channel == 0) throw AmqpErrors.NotOnChannelZero(frame.Type);
-            if (_state != ConnectionState.Running) return IgnoreOrRefuse();
+            if (_state != ConnectionState.Running) return IgnoreOrRefuse(frame.Channel);
             channel = FindChannel(frame.Channel) ?? throw AmqpErrors.ExpectedChannelOpen();
             if (channel.IsClosing) return null;
             method = AmqpMethod.BasicPublish;
@@ -187,10 +194,10 @@ internal sealed partial class AmqpConnection
         _lastChannel = null;
     }
 
-    private Task? IgnoreOrRefuse()
+    private Task? IgnoreOrRefuse(ushort channel)
     {
         if (_state is ConnectionState.Closing or ConnectionState.Closed) return null;
-        throw AmqpErrors.UnexpectedMethodInState(_state.ToString().ToLowerInvariant());
+        throw AmqpErrors.ChannelFrameBeforeOpen(channel);
     }
 
     private Task? Pending(ValueTask handling, AmqpChannel? channel, AmqpMethod method)

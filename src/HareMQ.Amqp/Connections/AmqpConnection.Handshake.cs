@@ -81,8 +81,6 @@ internal sealed partial class AmqpConnection
                 return default;
             case ConnectionState.Closing or ConnectionState.Closed:
                 return default;
-            case ConnectionState.Running when method.ClassId() != ConnectionStart.ClassId:
-                throw AmqpErrors.NotOnChannel(method, 0);
             default:
                 throw AmqpErrors.UnexpectedMethodInState(_state.ToString().ToLowerInvariant());
         }

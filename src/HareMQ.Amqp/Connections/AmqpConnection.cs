@@ -199,7 +199,6 @@ internal sealed partial class AmqpConnection : IBatchOwner
         }
 
         Writer.End();
-        _transport.Abort();
         await _transport.DisposeAsync();
         _buffer.Dispose();
         _server.Ended(this);
@@ -210,7 +209,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
         foreach (var channel in _channels.Values) await channel.EndAsync();
         _channels.Clear();
         _lastChannel = null;
-        foreach (var queue in _ownQueues) await VirtualHost.DeleteQueueAsync(queue, ifUnused: false, ifEmpty: false);
+        foreach (var queue in _ownQueues)
+            (await VirtualHost.DeleteQueueAsync(queue, ifUnused: false, ifEmpty: false)).TellConsumers();
         _ownQueues.Clear();
     }
 

@@ -19,7 +19,7 @@ internal enum ConnectionState : byte
     /// <summary>connection.close is sent; everything but the answer is ignored.</summary>
     Closing,
 
-    /// <summary>As <see cref="Closing"/>, but the client's bytes are no frames: everything is ignored until it hangs up.</summary>
+    /// <summary>All is said, or the client's bytes are no frames: everything is ignored until it hangs up.</summary>
     Discarding,
 
     Closed,

@@ -30,7 +30,7 @@ internal sealed class SocketTransport(Socket socket) : ITransport
             // The peer was faster, or the socket is closed: nothing is left to shut down.
         }
 
-        socket.Close(timeout: 0);
+        socket.Dispose();
     }
 
     public ValueTask DisposeAsync()

@@ -48,8 +48,8 @@ internal sealed partial class MessageQueue
         return request.Answer;
     }
 
-    /// <summary>Ends the queue's life: consumers are cancelled, files removed. The caller takes it out of the virtual host.</summary>
-    /// <returns>How many messages went with it, or why it stays.</returns>
+    /// <summary>Ends the queue's life: files are removed, nothing is delivered any more. The caller takes it out of the virtual host.</summary>
+    /// <returns>What went with it, or why it stays.</returns>
     public Task<DeleteOutcome> DeleteAsync(bool ifUnused, bool ifEmpty)
     {
         var request = new DeleteRequest(ifUnused, ifEmpty);
@@ -163,20 +163,16 @@ internal sealed partial class MessageQueue
     {
         protected override DeleteOutcome Carry(MessageQueue queue)
         {
-            if (queue.IsDeleted) return new DeleteOutcome(DeleteResult.AlreadyDeleted, 0);
-            if (ifUnused && queue._consumers.Count > 0) return new DeleteOutcome(DeleteResult.InUse, 0);
-            if (ifEmpty && queue.Ready > 0) return new DeleteOutcome(DeleteResult.NotEmpty, 0);
+            if (queue.IsDeleted) return new DeleteOutcome(DeleteResult.AlreadyDeleted, 0, []);
+            if (ifUnused && queue._consumers.Count > 0) return new DeleteOutcome(DeleteResult.InUse, 0, []);
+            if (ifEmpty && queue.Ready > 0) return new DeleteOutcome(DeleteResult.NotEmpty, 0, []);
             var count = queue.Ready;
             queue._state = QueueState.Deleted;
-            foreach (var consumer in queue._consumers.All.ToArray())
-            {
-                queue._consumers.Remove(consumer);
-                consumer.Channel.CancelledByServer(consumer);
-            }
-
+            var consumers = queue._consumers.All.ToArray();
+            foreach (var consumer in consumers) queue._consumers.Remove(consumer);
             while (queue._requeued.Count > 0) queue._requeued.RemoveFirst();
             queue._log.Delete();
-            return new DeleteOutcome(DeleteResult.Deleted, count);
+            return new DeleteOutcome(DeleteResult.Deleted, count, consumers);
         }
     }
 }
@@ -189,4 +185,12 @@ internal enum DeleteResult
     NotEmpty,
 }
 
-internal readonly record struct DeleteOutcome(DeleteResult Result, long MessageCount);
+/// <param name="Cancelled">The consumers that the queue had. They are not told by the queue: the client that deletes it gets its answer first.</param>
+internal readonly record struct DeleteOutcome(DeleteResult Result, long MessageCount, IReadOnlyList<Consumer>? Cancelled)
+{
+    /// <summary>Sends basic.cancel to the clients that want to know.</summary>
+    public void TellConsumers()
+    {
+        foreach (var consumer in Cancelled ?? []) consumer.Channel.CancelledByServer(consumer);
+    }
+}

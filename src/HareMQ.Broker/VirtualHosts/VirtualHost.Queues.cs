@@ -40,17 +40,17 @@ internal sealed partial class VirtualHost
         return queue;
     }
 
-    /// <summary>Deletes the queue, its messages and its bindings; its consumers are cancelled.</summary>
-    /// <returns>The number of messages that went with it.</returns>
+    /// <summary>Deletes the queue, its messages and its bindings.</summary>
+    /// <returns>What went with it; its consumers are still to be told.</returns>
     /// <exception cref="Protocol.ChannelException">406: a condition does not hold.</exception>
-    public async ValueTask<long> DeleteQueueAsync(MessageQueue queue, bool ifUnused, bool ifEmpty)
+    public async ValueTask<DeleteOutcome> DeleteQueueAsync(MessageQueue queue, bool ifUnused, bool ifEmpty)
     {
         var outcome = await queue.DeleteAsync(ifUnused, ifEmpty);
         switch (outcome.Result)
         {
             case DeleteResult.InUse: throw BrokerErrors.QueueInUse(queue.Name, Name);
             case DeleteResult.NotEmpty: throw BrokerErrors.QueueNotEmpty(queue.Name, Name);
-            case DeleteResult.AlreadyDeleted: return 0;
+            case DeleteResult.AlreadyDeleted: return outcome;
         }
 
         lock (_changing)
@@ -63,7 +63,7 @@ internal sealed partial class VirtualHost
 
         _store.DeleteLog(queue.LogId);
         await _journal.SyncAsync();
-        return outcome.MessageCount;
+        return outcome;
     }
 
     /// <summary>Whether the queue is there again after a restart.</summary>

@@ -87,7 +87,7 @@ internal sealed partial class VirtualHost : IQueueDirectory
         IsDeleted = true;
         foreach (var queue in _queues.Values)
         {
-            await queue.DeleteAsync(ifUnused: false, ifEmpty: false);
+            (await queue.DeleteAsync(ifUnused: false, ifEmpty: false)).TellConsumers();
             _store.DeleteLog(queue.LogId);
         }
 

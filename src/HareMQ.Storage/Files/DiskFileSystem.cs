@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace HareMQ.Storage;
@@ -7,6 +6,10 @@ internal sealed class DiskFileSystem : IFileSystem
 {
     // Files are renamed and deleted while they are open.
     private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
+
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int WindowsSharingViolation = 32;
 
     public IFile Create(string path, long bytes)
     {
@@ -77,32 +80,28 @@ internal sealed class DiskFileSystem : IFileSystem
     public IDisposable? TryLock(string path, string content, out string heldBy)
     {
         heldBy = "";
+        // Beside the lock, because a locked file cannot be read everywhere.
+        var contentPath = path + ".pid";
         if (TryTake(path) is { } handle)
         {
-            RandomAccess.SetLength(handle, 0);
-            RandomAccess.Write(handle, Encoding.UTF8.GetBytes(content), 0);
+            File.WriteAllText(contentPath, content);
             return handle;
         }
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, Shared));
-        heldBy = reader.ReadToEnd();
+        if (File.Exists(contentPath)) heldBy = File.ReadAllText(contentPath);
         return null;
     }
 
     private static SafeFileHandle? TryTake(string path)
     {
-        if (OperatingSystem.IsLinux())
+        try
         {
-            var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Shared);
-            if (LinuxCalls.TryLock(handle)) return handle;
+            var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // The framework's own lock can be switched off by the environment.
+            if (!OperatingSystem.IsLinux() || LinuxCalls.TryLock(handle)) return handle;
             handle.Dispose();
             return null;
         }
-        try
-        {
-            // Others may still read who holds it.
-            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException error) when ((error.HResult & 0xFFFF) is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
             return null;
         }
