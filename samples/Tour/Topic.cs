@@ -1,0 +1,3 @@
+namespace Tour;
+
+internal sealed record Topic(string Name, string Title, Func<IConnection, Guide, Task> RunAsync);

@@ -1,0 +1,121 @@
+using HareMQ.Conformance.Harness;
+using RabbitMQ.Client.Exceptions;
+
+namespace HareMQ.Conformance.MessageLife;
+
+/// <summary>
+/// RabbitMQ's time to live: of messages, by queue or by publisher, and of queues. Publishes are confirmed, because a count that is asked for may
+/// overtake a message inside RabbitMQ.
+/// </summary>
+public abstract class Expiry(BrokerFixture broker) : ConformanceTest(broker)
+{
+    [Fact]
+    public async Task Message_expires_after_the_queues_time()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-message-ttl"] = 50 });
+        await channel.PublishTextsAsync(queue, "short-lived");
+        await Eventually.Equal(0u, () => channel.MessageCountAsync(queue));
+        Assert.Null(await channel.TakeTextAsync(queue));
+    }
+
+    [Fact]
+    public async Task Message_expires_after_its_own_time()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync();
+        await PublishAsync(channel, queue, "short-lived", expiration: "50");
+        await channel.PublishTextsAsync(queue, "stays");
+        await Eventually.Equal(1u, () => channel.MessageCountAsync(queue));
+        Assert.Equal("stays", await channel.TakeTextAsync(queue));
+    }
+
+    [Theory]
+    [InlineData(50, "600000")]
+    [InlineData(600_000, "50")]
+    public async Task Shorter_of_the_two_times_wins(int queueMilliseconds, string expiration)
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-message-ttl"] = queueMilliseconds });
+        await PublishAsync(channel, queue, "short-lived", expiration);
+        await Eventually.Equal(0u, () => channel.MessageCountAsync(queue));
+    }
+
+    [Fact]
+    public async Task Time_zero_is_for_a_consumer_that_waits_and_for_nobody_else()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-message-ttl"] = 0 });
+        await channel.PublishTextsAsync(queue, "too early");
+        Assert.Null(await channel.TakeTextAsync(queue));
+        var consumer = await TestConsumer.StartAsync(channel, queue, autoAck: true);
+        await channel.PublishTextsAsync(queue, "in time");
+        Assert.Equal("in time", (await consumer.NextAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Delivered_message_keeps_its_expiration()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync();
+        await PublishAsync(channel, queue, "long-lived", expiration: "600000");
+        Assert.Equal("600000", (await channel.BasicGetAsync(queue, autoAck: true))!.BasicProperties.Expiration);
+    }
+
+    [Fact]
+    public async Task Requeued_message_expires_by_its_first_time()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-message-ttl"] = 300 });
+        await channel.PublishTextsAsync(queue, "held");
+        var message = await channel.BasicGetAsync(queue, autoAck: false);
+        await channel.BasicNackAsync(message!.DeliveryTag, multiple: false, requeue: true);
+        await Eventually.Equal(0u, () => channel.MessageCountAsync(queue));
+    }
+
+    [Fact]
+    public async Task Unused_queue_expires()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = NewQueueName();
+        await DeclareExpiringAsync(channel, queue, 100);
+        // Asking for the queue would renew it; a mandatory message comes back once it is gone.
+        await Eventually.Equal(true, async () =>
+        {
+            try
+            {
+                await channel.PublishTextAsync("", queue, "still there?", mandatory: true);
+                return false;
+            }
+            catch (PublishException exception)
+            {
+                return exception.IsReturn;
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Consumed_queue_does_not_expire()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var consumed = NewQueueName();
+        await DeclareExpiringAsync(channel, consumed, 100);
+        await TestConsumer.StartAsync(channel, consumed);
+        // A message that lives five times as long is the clock.
+        var clock = await channel.DeclareQueueAsync(new() { ["x-message-ttl"] = 500 });
+        await channel.PublishTextsAsync(clock, "tick");
+        await Eventually.Equal(0u, () => channel.MessageCountAsync(clock));
+        Assert.Equal(1u, await channel.ConsumerCountAsync(consumed));
+    }
+
+    private static async Task PublishAsync(IChannel channel, string queue, string text, string expiration) =>
+        await channel.BasicPublishAsync("", queue, false, new BasicProperties { Expiration = expiration }, System.Text.Encoding.UTF8.GetBytes(text));
+
+    private static Task DeclareExpiringAsync(IChannel channel, string queue, int milliseconds) =>
+        channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-expires"] = milliseconds });
+}
+
+public sealed class ExpiryOnRabbitMq(RabbitMqFixture broker) : Expiry(broker);
+
+public sealed class ExpiryOnHareMq(HareMqFixture broker) : Expiry(broker);
