@@ -3,7 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace HareMQ.Hosting;
 
 /// <summary>Starts and stops the broker with its host.</summary>
-internal sealed class HareBrokerService(HareBrokerOptions options) : IHostedLifecycleService, IHareBroker
+/// <remarks>Disposable in both ways: a host that failed to start is disposed without having been stopped, and some are disposed synchronously.</remarks>
+internal sealed class HareBrokerService(HareBrokerOptions options) : IHostedLifecycleService, IHareBroker, IAsyncDisposable, IDisposable
 {
     private readonly TaskCompletionSource<HareBroker> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,8 +35,12 @@ internal sealed class HareBrokerService(HareBrokerOptions options) : IHostedLife
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // After all others have stopped.
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    public Task StoppedAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
     {
         if (_started.Task.IsCompletedSuccessfully) await (await _started.Task).DisposeAsync();
     }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

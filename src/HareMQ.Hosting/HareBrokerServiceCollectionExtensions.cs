@@ -9,7 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class HareBrokerServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a broker to the host. Take <see cref="IHareBroker"/> to learn its port or URI. It logs through the host's logging.
+    /// Adds a broker to the host. Take <see cref="IHareBroker"/> to learn its port or URI. It logs through the host's logging. A host has one
+    /// broker: adding it again changes nothing.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the options; the defaults are loopback, port 5672, temporary data.</param>
@@ -29,7 +30,8 @@ public static class HareBrokerServiceCollectionExtensions
             return new HareBrokerService(options);
         });
         services.TryAddSingleton<IHareBroker>(provider => provider.GetRequiredService<HareBrokerService>());
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HareBrokerService>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IHostedService, HareBrokerService>(provider => provider.GetRequiredService<HareBrokerService>()));
         return services;
     }
 }

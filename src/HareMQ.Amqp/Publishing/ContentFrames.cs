@@ -21,6 +21,12 @@ internal static class ContentFrames
     /// <summary>A content larger than this is assembled apart, so that it need not fit the receive buffer.</summary>
     private const int ContiguousBytesMax = 128 * 1024;
 
+    /// <summary>
+    /// Header and frames of a smaller body can be much larger than it: more than this is not waited for either. Leaves room in the receive
+    /// buffer for the publish method and for one more read.
+    /// </summary>
+    private const int WaitingBytesMax = 192 * 1024;
+
     /// <param name="buffer">What follows the publish method's frame.</param>
     /// <param name="bodyFrames">All body frames, to be copied with <see cref="CopyBody"/>.</param>
     /// <param name="consumedBytes">Bytes of header and body frames.</param>
@@ -29,14 +35,14 @@ internal static class ContentFrames
     {
         header = default;
         bodyFrames = default;
-        if (!Frame.TryRead(buffer, frameMaxBytes, out var frame, out consumedBytes)) return ContentState.Incomplete;
+        if (!Frame.TryRead(buffer, frameMaxBytes, out var frame, out consumedBytes)) return NeedsMore(buffer);
         if (frame.Type != FrameType.Header || frame.Channel != channel) return ContentState.Piecemeal;
         header = ContentHeader.Read(frame.Payload);
         if (header.BodyBytes > ContiguousBytesMax) return ContentState.Piecemeal;
         var start = consumedBytes;
         for (var left = (int)header.BodyBytes; left > 0; left -= frame.Payload.Length)
         {
-            if (!Frame.TryRead(buffer[consumedBytes..], frameMaxBytes, out frame, out var bytes)) return ContentState.Incomplete;
+            if (!Frame.TryRead(buffer[consumedBytes..], frameMaxBytes, out frame, out var bytes)) return NeedsMore(buffer);
             if (frame.Type != FrameType.Body || frame.Channel != channel || frame.Payload.Length > left) return ContentState.Piecemeal;
             consumedBytes += bytes;
         }
@@ -55,4 +61,7 @@ internal static class ContentFrames
             bodyFrames = bodyFrames[(bytes + Frame.OverheadBytes)..];
         }
     }
+
+    private static ContentState NeedsMore(ReadOnlySpan<byte> buffer) =>
+        buffer.Length < WaitingBytesMax ? ContentState.Incomplete : ContentState.Piecemeal;
 }

@@ -11,7 +11,7 @@ internal sealed class ReceiveBuffer : IDisposable
     /// <summary>Holds most RPC traffic; what an idle connection keeps.</summary>
     private const int BytesMin = 4 * 1024;
 
-    /// <summary>One read of this size is encoded, routed and stored as one batch.</summary>
+    /// <summary>One read of this size is encoded, routed and stored as one batch. Only a frame that is larger makes the buffer larger.</summary>
     public const int BytesMax = 256 * 1024;
 
     /// <summary>Small reads in a row after which a large buffer is given back.</summary>
@@ -24,14 +24,17 @@ internal sealed class ReceiveBuffer : IDisposable
 
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
 
-    /// <summary>Where the next read goes; never empty unless <see cref="BytesMax"/> unread bytes are waiting.</summary>
+    /// <summary>
+    /// Where the next read goes; never empty, or the read would look like the peer's end. Whoever leaves bytes unread has checked that they
+    /// belong to one frame within the negotiated limit, so that bounds the buffer.
+    /// </summary>
     public Memory<byte> GetFree()
     {
         var unread = _end - _start;
         if (unread == 0) _start = _end = 0;
         if (_bytes.Length - _end < _bytes.Length / 2)
         {
-            if (unread > _bytes.Length / 2 && _bytes.Length < BytesMax) Resize(_bytes.Length * 2);
+            if (unread == _bytes.Length || (unread > _bytes.Length / 2 && _bytes.Length < BytesMax)) Resize(_bytes.Length * 2);
             else if (_start > 0) MoveTo(_bytes);
         }
 
@@ -62,7 +65,8 @@ internal sealed class ReceiveBuffer : IDisposable
     /// <summary>Called when everything complete has been consumed: gives a large buffer back after a while of small reads.</summary>
     public void ShrinkIfIdle()
     {
-        if (_smallReads < SmallReadsBeforeShrinking || _end - _start > BytesMin) return;
+        var isOversized = _bytes.Length > BytesMax && _end == _start;
+        if (!isOversized && (_smallReads < SmallReadsBeforeShrinking || _end - _start > BytesMin)) return;
         Resize(BytesMin);
         _smallReads = 0;
     }

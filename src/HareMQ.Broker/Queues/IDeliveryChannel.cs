@@ -34,11 +34,16 @@ internal sealed class SharedCredit(int limit, int used)
 
     public bool TryTake()
     {
-        var now = Interlocked.Increment(ref _used);
-        var max = Limit;
-        if (max == 0 || now <= max) return true;
-        Interlocked.Decrement(ref _used);
-        return false;
+        var seen = Volatile.Read(ref _used);
+        while (true)
+        {
+            // Not counted up on trial: a refused attempt must not keep another queue from a unit that has just come back.
+            var max = Limit;
+            if (max != 0 && seen >= max) return false;
+            var found = Interlocked.CompareExchange(ref _used, seen + 1, seen);
+            if (found == seen) return true;
+            seen = found;
+        }
     }
 
     /// <returns>True when consumers may have been waiting for this.</returns>

@@ -57,7 +57,9 @@ internal sealed partial class VirtualHost
         {
             _queues.TryRemove(KeyValuePair.Create(queue.Name, queue));
             Topology.RemoveDestination(queue, out _, out var autoDeleted);
-            if (IsKept(queue)) _journal.Append(new QueueGone(Name, queue.Name));
+            // Declared anew meanwhile: the new one's line has replaced this one's already, and must not be undone.
+            var isReplaced = _queues.TryGetValue(queue.Name, out var successor) && IsKept(successor);
+            if (IsKept(queue) && !isReplaced) _journal.Append(new QueueGone(Name, queue.Name));
             ForgetExchanges(autoDeleted);
         }
 

@@ -1,0 +1,39 @@
+using HareMQ.Storage;
+
+namespace HareMQ.Broker.Tests.Queues;
+
+/// <summary>A store on disk that can be closed and opened again. Segments are small, so that a test sees many of them.</summary>
+internal sealed class TemporaryStore : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("haremq-test-").FullName;
+    private readonly Durability _durability;
+
+    public TemporaryStore(Durability durability = Durability.Os)
+    {
+        _durability = durability;
+        Store = Open();
+    }
+
+    public MessageStore Store { get; private set; }
+
+    /// <summary>All logs must be disposed.</summary>
+    public void Reopen()
+    {
+        Store.Dispose();
+        Store = Open();
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private MessageStore Open() => MessageStore.Open(new StoreOptions
+    {
+        DataDirectory = _directory,
+        Durability = _durability,
+        FirstSegmentBytes = 1024,
+        MaxSegmentBytes = 16 * 1024,
+    });
+}

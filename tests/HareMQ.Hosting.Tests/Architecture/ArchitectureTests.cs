@@ -1,0 +1,42 @@
+namespace HareMQ.Hosting.Tests.Architecture;
+
+/// <summary>Which room may know which. A new arrow is a decision: it is made here first.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> s_allowedArrows = new(StringComparer.Ordinal)
+    {
+        ["HareMQ.Protocol"] = [],
+        ["HareMQ.Storage"] = [],
+        ["HareMQ.Broker"] = ["HareMQ.Protocol", "HareMQ.Storage"],
+        ["HareMQ.Amqp"] = ["HareMQ.Broker", "HareMQ.Protocol"],
+        ["HareMQ.Hosting"] = ["HareMQ.Protocol", "HareMQ.Storage", "HareMQ.Broker", "HareMQ.Amqp"],
+        ["haremq"] = ["HareMQ.Hosting"],
+    };
+
+    private static readonly IReadOnlyCollection<Room> s_rooms = Room.ReadAll();
+
+    [Fact]
+    public void Every_room_is_here_and_has_its_arrows_decided() =>
+        Assert.Equal(s_allowedArrows.Keys.Order(StringComparer.Ordinal), s_rooms.Select(room => room.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void No_room_knows_one_that_it_may_not_know() =>
+        Assert.All(s_rooms, room => Assert.All(room.References, reference => Assert.Contains(reference, s_allowedArrows[room.Name])));
+
+    [Fact]
+    public void Only_Hosting_has_anything_public() =>
+        Assert.All(s_rooms.Where(room => room.Name != "HareMQ.Hosting"), room => Assert.Empty(room.PublicTypes));
+
+    [Fact]
+    public void What_Hosting_shows_is_what_was_decided()
+    {
+        string[] expected =
+        [
+            "HareMQ.Hosting.HareBroker", "HareMQ.Hosting.HareBrokerException", "HareMQ.Hosting.HareBrokerOptions",
+            "HareMQ.Hosting.HareDurability", "HareMQ.Hosting.HarePermissions", "HareMQ.Hosting.IHareBroker",
+            "Microsoft.Extensions.DependencyInjection.HareBrokerServiceCollectionExtensions",
+        ];
+        var shown = s_rooms.Single(room => room.Name == "HareMQ.Hosting").PublicTypes;
+        Assert.Equal(expected, shown.Order(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using HareMQ.Hosting.Tests.Server;
+
+namespace HareMQ.Hosting.Tests.Architecture;
+
+/// <summary>A built assembly of ours, read without loading it.</summary>
+internal sealed record Room(string Name, IReadOnlyCollection<string> References, IReadOnlyCollection<string> PublicTypes)
+{
+    /// <summary>Those beside the tests, the tests themselves left out, and the server program.</summary>
+    public static IReadOnlyCollection<Room> ReadAll() =>
+    [
+        .. Directory.GetFiles(AppContext.BaseDirectory, "*.dll")
+            .Where(path => IsOurs(Path.GetFileNameWithoutExtension(path)))
+            .Append(ServerProcess.ProgramPath)
+            .Select(Read),
+    ];
+
+    private static bool IsOurs(string name) =>
+        name.StartsWith("HareMQ", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".Tests", StringComparison.Ordinal);
+
+    private static Room Read(string path)
+    {
+        using var file = new PEReader(File.OpenRead(path));
+        var metadata = file.GetMetadataReader();
+        var references = metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name));
+        var types = metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
+            .Where(type => (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.Public)
+            .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
+        var name = metadata.GetString(metadata.GetAssemblyDefinition().Name);
+        return new Room(name, [.. references.Where(IsOurs)], [.. types]);
+    }
+}
