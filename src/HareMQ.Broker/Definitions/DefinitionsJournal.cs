@@ -37,9 +37,11 @@ internal sealed class DefinitionsJournal(DefinitionsLog log, ILogger logger)
     /// <summary>Replaces the whole log by the present state when it has grown far beyond it.</summary>
     public void CompactIfWorthwhile(IReadOnlyCollection<Definition> present)
     {
-        if (log.RecordCount <= (present.Count * 2L) + 1000) return;
-        log.Rewrite(present.Select(definition => (ReadOnlyMemory<byte>)Encode(definition)));
+        if (log.RecordCount > (present.Count * 2L) + 1000) Replace(present);
     }
+
+    /// <summary>Makes this the whole log, durably: after a crash there is all of it or what was there before.</summary>
+    public void Replace(IEnumerable<Definition> present) => log.Rewrite(present.Select(definition => (ReadOnlyMemory<byte>)Encode(definition)));
 
     private static byte[] Encode(Definition definition) => JsonSerializer.SerializeToUtf8Bytes(definition, DefinitionJson.Default.Definition);
 
