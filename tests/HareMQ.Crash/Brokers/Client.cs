@@ -36,6 +36,7 @@ internal static class Client
         or PublishException
         or BrokerUnreachableException
         or TimeoutException
+        or System.Threading.Channels.ChannelClosedException // of the client's own queue of frames
         or System.Net.Sockets.SocketException;
 
     /// <summary>Lets a connection go that may be dead already.</summary>

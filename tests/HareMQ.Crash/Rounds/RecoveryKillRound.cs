@@ -13,17 +13,34 @@ internal sealed class RecoveryKillRound : TrafficRound
 
     public override string Name => "kill during recovery";
 
-    protected override Task BeforeAsync(CaseContext context) => BetweenAsync(context);
+    /// <summary>The very first start writes the default user; killed in the middle, it must not leave a broker that lets nobody in.</summary>
+    protected override async Task BeforeAsync(CaseContext context)
+    {
+        await KillWhenLoggedAsync(context, "Created vhost");
+        await BetweenAsync(context);
+    }
 
     protected override async Task BetweenAsync(CaseContext context)
     {
         for (var kill = 0; kill < Kills; kill++)
         {
-            await using var broker = BrokerProcess.Launch(context.DataDirectory);
-            // Either as soon as the store is open, when the definitions are about to be written or the queues to be read, or anywhere.
-            if (context.Random.Next(2) == 0) await broker.LoggedAsync(line => line.Contains("opened: format", StringComparison.Ordinal), "that the store is open");
-            else await Task.Delay(context.Random.Next(StartMillisecondsMin, StartMillisecondsMax));
-            await broker.KillAsync();
+            // Either as soon as the store is open, when the queues are about to be read, or anywhere.
+            if (context.Random.Next(2) == 0) await KillWhenLoggedAsync(context, "opened: format");
+            else await KillAfterAsync(context, context.Random.Next(StartMillisecondsMin, StartMillisecondsMax));
         }
+    }
+
+    private static async Task KillWhenLoggedAsync(CaseContext context, string part)
+    {
+        await using var broker = BrokerProcess.Launch(context.DataDirectory);
+        await broker.LoggedAsync(line => line.Contains(part, StringComparison.Ordinal), $"'{part}'");
+        await broker.KillAsync();
+    }
+
+    private static async Task KillAfterAsync(CaseContext context, int milliseconds)
+    {
+        await using var broker = BrokerProcess.Launch(context.DataDirectory);
+        await Task.Delay(milliseconds);
+        await broker.KillAsync();
     }
 }
