@@ -158,11 +158,7 @@ internal sealed class BrokerCore : IAsyncDisposable
 
     private void Recover(DefinitionsState state)
     {
-        var used = state.Queues.Select(queue => queue.Log).ToHashSet();
-        var orphans = _store.ListLogs().Where(log => !used.Contains(log)).ToArray();
-        foreach (var orphan in orphans) _store.DeleteLog(orphan);
-        if (orphans.Length > 0) BrokerLog.OrphansRemoved(_logger, orphans.Length);
-
+        RemoveOrphans(state);
         foreach (var put in state.Users) RecoverUser(put);
         foreach (var put in state.Permissions)
             Access.SetPermission(put.User, put.VirtualHost, new Permission(put.Configure, put.Write, put.Read));
@@ -176,6 +172,23 @@ internal sealed class BrokerCore : IAsyncDisposable
             virtualHost.Recover(exchanges[put.Name], queues[put.Name], bindings[put.Name]);
             _virtualHosts[put.Name] = virtualHost;
         }
+    }
+
+    private void RemoveOrphans(DefinitionsState state)
+    {
+        var used = state.Queues.Select(queue => queue.Log).ToHashSet();
+        var orphans = _store.ListLogs().Where(log => !used.Contains(log)).ToArray();
+        if (_journal.HadDamage)
+        {
+            // Some may be of queues whose definitions were lost: their messages are not.
+            foreach (var orphan in orphans) _store.SetLogAside(orphan);
+            // So that this happens once: next time they are orphans of this run.
+            _journal.Replace(state.Lines);
+            return;
+        }
+
+        foreach (var orphan in orphans) _store.DeleteLog(orphan);
+        if (orphans.Length > 0) BrokerLog.OrphansRemoved(_logger, orphans.Length);
     }
 
     private void RecoverUser(UserPut put)

@@ -7,6 +7,9 @@ namespace HareMQ.Broker.Definitions;
 /// <summary>Writes definitions to the store's log and reads them back. Thread-safe.</summary>
 internal sealed class DefinitionsJournal(DefinitionsLog log, ILogger logger)
 {
+    /// <summary>Some of what was written in former lives could not be read.</summary>
+    public bool HadDamage => log.HadDamage;
+
     /// <summary>
     /// Writes one change. It survives a crash of the process from now on, and a power cut once the task has ended (which is before any later
     /// confirm: all wait for the same sync loop).
