@@ -36,23 +36,16 @@ internal sealed class BrokerCore : IAsyncDisposable
 
     public ICollection<VirtualHost> VirtualHosts => _virtualHosts.Values;
 
-    /// <summary>Opens the store, recovers what is in it, and makes the default user and virtual host when it is empty.</summary>
-    public static async Task<BrokerCore> OpenAsync(MessageStore store, BrokerCoreOptions options, ITurnScheduler scheduler, ILogger logger)
+    /// <summary>Recovers what is in the store, and makes the default user and virtual host when it is empty.</summary>
+    public static Task<BrokerCore> OpenAsync(MessageStore store, BrokerCoreOptions options, ITurnScheduler scheduler, ILogger logger)
     {
         var core = new BrokerCore(store, options, scheduler, logger);
         var state = new DefinitionsState();
         foreach (var definition in core._journal.ReadAll()) state.Apply(definition);
         core.Recover(state);
         core._journal.CompactIfWorthwhile(state.Lines);
-        if (state.IsEmpty)
-        {
-            await core.AddVirtualHostAsync(options.DefaultVirtualHost);
-            await core.PutUserAsync(new User(
-                options.DefaultUser, PasswordHash.Create(Encoding.UTF8.GetBytes(options.DefaultPassword)), options.DefaultUserTags));
-            await core.SetPermissionAsync(options.DefaultUser, options.DefaultVirtualHost, options.DefaultPermission);
-        }
-
-        return core;
+        if (state.IsEmpty) core.CreateDefaults(options);
+        return Task.FromResult(core);
     }
 
     public bool TryGetVirtualHost(string name, out VirtualHost virtualHost) => _virtualHosts.TryGetValue(name, out virtualHost!);
@@ -93,7 +86,7 @@ internal sealed class BrokerCore : IAsyncDisposable
         lock (_changing)
         {
             Access.SetUser(user);
-            _journal.Append(new UserPut(user.Name, user.PasswordHash.Encoded, user.HashingAlgorithm.Name(), [.. user.Tags]));
+            _journal.Append(Describe(user));
         }
 
         return _journal.SyncAsync();
@@ -144,13 +137,28 @@ internal sealed class BrokerCore : IAsyncDisposable
         _store.Dispose();
     }
 
+    /// <summary>All at once: half of it would be a broker that lets nobody in, and no later start would mend it.</summary>
+    private void CreateDefaults(BrokerCoreOptions options)
+    {
+        var (name, permission) = (options.DefaultVirtualHost, options.DefaultPermission);
+        var user = new User(options.DefaultUser, PasswordHash.Create(Encoding.UTF8.GetBytes(options.DefaultPassword)), options.DefaultUserTags);
+        Access.SetUser(user);
+        Access.SetPermission(user.Name, name, permission);
+        _virtualHosts[name] = CreateVirtualHost(name);
+        _journal.Replace(
+        [
+            new VirtualHostPut(name),
+            Describe(user),
+            new PermissionPut(user.Name, name, permission.Configure, permission.Write, permission.Read),
+        ]);
+        BrokerLog.VirtualHostCreated(_logger, name);
+    }
+
+    private static UserPut Describe(User user) => new(user.Name, user.PasswordHash.Encoded, user.HashingAlgorithm.Name(), [.. user.Tags]);
+
     private void Recover(DefinitionsState state)
     {
-        var used = state.Queues.Select(queue => queue.Log).ToHashSet();
-        var orphans = _store.ListLogs().Where(log => !used.Contains(log)).ToArray();
-        foreach (var orphan in orphans) _store.DeleteLog(orphan);
-        if (orphans.Length > 0) BrokerLog.OrphansRemoved(_logger, orphans.Length);
-
+        RemoveOrphans(state);
         foreach (var put in state.Users) RecoverUser(put);
         foreach (var put in state.Permissions)
             Access.SetPermission(put.User, put.VirtualHost, new Permission(put.Configure, put.Write, put.Read));
@@ -164,6 +172,23 @@ internal sealed class BrokerCore : IAsyncDisposable
             virtualHost.Recover(exchanges[put.Name], queues[put.Name], bindings[put.Name]);
             _virtualHosts[put.Name] = virtualHost;
         }
+    }
+
+    private void RemoveOrphans(DefinitionsState state)
+    {
+        var used = state.Queues.Select(queue => queue.Log).ToHashSet();
+        var orphans = _store.ListLogs().Where(log => !used.Contains(log)).ToArray();
+        if (_journal.HadDamage)
+        {
+            // Some may be of queues whose definitions were lost: their messages are not.
+            foreach (var orphan in orphans) _store.SetLogAside(orphan);
+            // So that this happens once: next time they are orphans of this run.
+            _journal.Replace(state.Lines);
+            return;
+        }
+
+        foreach (var orphan in orphans) _store.DeleteLog(orphan);
+        if (orphans.Length > 0) BrokerLog.OrphansRemoved(_logger, orphans.Length);
     }
 
     private void RecoverUser(UserPut put)

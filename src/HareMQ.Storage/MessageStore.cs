@@ -14,16 +14,19 @@ internal sealed class MessageStore : IDisposable
     private const string FormatPrefix = "haremq store ";
     private const string LogsDirectory = "queues";
     private const string RecycledDirectory = "recycled";
+    private const string AsideDirectory = "set-aside";
 
     private readonly StoreServices _services;
     private readonly IDisposable _lock;
+    private readonly string _directory;
     private readonly string _logsDirectory;
     private bool _disposed;
 
-    private MessageStore(StoreServices services, IDisposable storeLock, string logsDirectory, DefinitionsLog definitions)
+    private MessageStore(StoreServices services, IDisposable storeLock, string directory, string logsDirectory, DefinitionsLog definitions)
     {
         _services = services;
         _lock = storeLock;
+        _directory = directory;
         _logsDirectory = logsDirectory;
         Definitions = definitions;
     }
@@ -72,7 +75,7 @@ internal sealed class MessageStore : IDisposable
             services = new StoreServices(options, files, openFiles, new BufferPool(), recycled, sync, logger);
             var definitions = new DefinitionsLog(directory, files, openFiles, services.Buffers, sync, logger);
             StorageLog.StoreOpened(logger, directory, Format, options.Durability, definitions.RecordCount);
-            return new MessageStore(services, held, logsDirectory, definitions);
+            return new MessageStore(services, held, directory, logsDirectory, definitions);
         }
         catch (Exception error)
         {
@@ -110,6 +113,27 @@ internal sealed class MessageStore : IDisposable
         {
             throw new StorageException($"{PathOf(id)} could not be deleted: {error.Message}", error);
         }
+    }
+
+    /// <summary>Moves a log that is not open out of the way, for those who want to look at it. Its id may be used again.</summary>
+    /// <exception cref="StorageException">Some of it is still there.</exception>
+    public void SetLogAside(ulong id)
+    {
+        var from = PathOf(id);
+        var to = Path.Combine(_directory, AsideDirectory, Path.GetFileName(from));
+        try
+        {
+            _services.Files.CreateDirectory(to);
+            // Their names hold a random generation, so an earlier log of this id is not in the way.
+            foreach (var file in _services.Files.ListFiles(from)) _services.Files.Rename(Path.Combine(from, file), Path.Combine(to, file));
+            _services.Files.DeleteDirectory(from);
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"{from} could not be moved to {to}: {error.Message}", error);
+        }
+
+        StorageLog.SetAside(_services.Logger, Path.GetFileName(from), from, to);
     }
 
     /// <summary>The ids of all logs that are on disk, whether open or not.</summary>

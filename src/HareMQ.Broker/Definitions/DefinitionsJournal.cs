@@ -7,6 +7,9 @@ namespace HareMQ.Broker.Definitions;
 /// <summary>Writes definitions to the store's log and reads them back. Thread-safe.</summary>
 internal sealed class DefinitionsJournal(DefinitionsLog log, ILogger logger)
 {
+    /// <summary>Some of what was written in former lives could not be read.</summary>
+    public bool HadDamage => log.HadDamage;
+
     /// <summary>
     /// Writes one change. It survives a crash of the process from now on, and a power cut once the task has ended (which is before any later
     /// confirm: all wait for the same sync loop).
@@ -37,9 +40,11 @@ internal sealed class DefinitionsJournal(DefinitionsLog log, ILogger logger)
     /// <summary>Replaces the whole log by the present state when it has grown far beyond it.</summary>
     public void CompactIfWorthwhile(IReadOnlyCollection<Definition> present)
     {
-        if (log.RecordCount <= (present.Count * 2L) + 1000) return;
-        log.Rewrite(present.Select(definition => (ReadOnlyMemory<byte>)Encode(definition)));
+        if (log.RecordCount > (present.Count * 2L) + 1000) Replace(present);
     }
+
+    /// <summary>Makes this the whole log, durably: after a crash there is all of it or what was there before.</summary>
+    public void Replace(IEnumerable<Definition> present) => log.Rewrite(present.Select(definition => (ReadOnlyMemory<byte>)Encode(definition)));
 
     private static byte[] Encode(Definition definition) => JsonSerializer.SerializeToUtf8Bytes(definition, DefinitionJson.Default.Definition);
 

@@ -53,6 +53,9 @@ internal sealed class DefinitionsLog
         }
     }
 
+    /// <summary>What the file held when it was opened was not all readable: things may have been defined of which nobody knows.</summary>
+    public bool HadDamage { get; private set; }
+
     /// <summary>Size of the file.</summary>
     public long Bytes
     {
@@ -208,13 +211,19 @@ internal sealed class DefinitionsLog
         var end = at;
         while (TryFindRecord(content, _stamp, ref at, out var bytes))
         {
-            if (at > end) StorageLog.DefinitionsDropped(_logger, _path, end, at - end, "no intact record");
+            if (at > end)
+            {
+                HadDamage = true;
+                StorageLog.DefinitionsDropped(_logger, _path, end, at - end, "no intact record");
+            }
+
             at += DefinitionsFormat.RecordHeaderBytes + bytes;
             end = at;
             _recordCount++;
         }
         _end = end;
         if (end == content.Length) return;
+        HadDamage = true;
         StorageLog.DefinitionsDropped(_logger, _path, end, content.Length - end, "the end is torn");
         using var lease = _file.Lease();
         lease.File.SetLength(end);

@@ -152,7 +152,10 @@ public sealed class MessageQueueTests : IDisposable
         var consumer = TestMessages.Consumer(_channel, prefetch: 1);
         await _queue.ConsumeAsync(consumer, () => { });
         TestMessages.Publish(_queue, 1, 2, 3);
-        Assert.Equal(new DeleteOutcome(DeleteResult.Deleted, 2), await _queue.DeleteAsync(ifUnused: false, ifEmpty: false));
+        var outcome = await _queue.DeleteAsync(ifUnused: false, ifEmpty: false);
+        Assert.Equal((DeleteResult.Deleted, 2), (outcome.Result, outcome.MessageCount));
+        Assert.Empty(_channel.Cancelled);
+        outcome.TellConsumers();
         Assert.Same(consumer, Assert.Single(_channel.Cancelled));
         Assert.Equal(DeleteResult.AlreadyDeleted, (await _queue.DeleteAsync(ifUnused: false, ifEmpty: false)).Result);
         var refused = await Assert.ThrowsAsync<ChannelException>(() => ConsumeAsync(_channel));

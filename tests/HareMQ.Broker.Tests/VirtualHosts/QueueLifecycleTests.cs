@@ -74,7 +74,7 @@ public sealed class QueueLifecycleTests : IAsyncLifetime
         var first = await DeclareAsync(durable: true);
         await VirtualHost.BindAsync(VirtualHost.GetExchange("amq.direct"), first, "key", FieldTable.Empty);
         TestMessages.Publish(first, 1, 2);
-        Assert.Equal(2, await VirtualHost.DeleteQueueAsync(first, ifUnused: false, ifEmpty: false));
+        Assert.Equal(2, (await VirtualHost.DeleteQueueAsync(first, ifUnused: false, ifEmpty: false)).MessageCount);
         await ReopenAsync();
         Assert.False(VirtualHost.TryGetQueue("q", out _));
         var second = await DeclareAsync(durable: true);
