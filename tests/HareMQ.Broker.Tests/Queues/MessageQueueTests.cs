@@ -147,7 +147,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Deletion_cancels_the_consumers_and_counts_the_ready_messages()
+    public async Task Deletion_counts_the_ready_messages_and_hands_the_consumers_over_to_be_told()
     {
         var consumer = TestMessages.Consumer(_channel, prefetch: 1);
         await _queue.ConsumeAsync(consumer, () => { });
@@ -170,10 +170,12 @@ public sealed class MessageQueueTests : IDisposable
         TestMessages.Publish(_queue, 1);
         _log.Dispose();
         var confirms = new ConfirmLog();
-        var batch = PublishBatch.Rent(new BatchOwner());
+        var owner = new BatchOwner();
+        var batch = PublishBatch.Rent(owner);
         TestMessages.Add(batch, new RouteTargets([_queue]), 2);
         batch.AddConfirm(confirms, 1);
         batch.Dispatch(runInline: true);
+        await owner.WaitForAsync(1);
         Assert.Equal(QueueState.Failed, _queue.State);
         Assert.Equal((0, 1), (confirms.Confirmed, confirms.Refused));
         var refused = await Assert.ThrowsAsync<ChannelException>(() => _queue.GetAsync(_channel, autoAck: true));
