@@ -26,6 +26,7 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         new("bit of the acknowledgements flipped", FlipInAcknowledgements),
         new("definitions cut", CutDefinitions),
         new("bit of the last definitions flipped", FlipInDefinitions),
+        new("bit of the definitions' header flipped", FlipInDefinitionsHeader),
     ];
 
     private static Damaged AppendGarbage(StoreFiles files, Random random)
@@ -132,11 +133,14 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
     private static Damaged CutDefinitions(StoreFiles files, Random random)
     {
         var definitions = files.Definitions;
-        var at = random.NextInt64(definitions.Records[^DamagedStore.DefinedQueues].Offset, definitions.Records[^1].End);
+        // Through a record: a file that ends between two looks as if it had never been longer.
+        var first = definitions.Records[random.Next(definitions.Records.Count - DamagedStore.DefinedQueues, definitions.Records.Count)];
+        var at = random.NextInt64(first.Offset + 1, first.End);
         FileDamage.Cut(definitions.Path, at);
-        var lost = StoreFiles.QueuesMissingFrom(definitions.Records.Where(record => record.End <= at));
-        var isTorn = definitions.Records.Any(record => record.Offset < at && at < record.End);
-        return new Damaged { LostQueues = lost, IsLoggedBy = isTorn ? NamesDefinitions : null };
+        return new Damaged
+        {
+            LostQueues = StoreFiles.QueuesMissingFrom(definitions.Records.Where(record => record.End <= at)), IsLoggedBy = NamesDefinitions,
+        };
     }
 
     private static Damaged FlipInDefinitions(StoreFiles files, Random random)
@@ -145,6 +149,12 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         var record = Pick([.. definitions.Records.TakeLast(DamagedStore.DefinedQueues)], random);
         FileDamage.FlipBit(definitions.Path, random.NextInt64(record.Offset, record.End), random.Next(8));
         return new Damaged { LostQueues = StoreFiles.QueuesMissingFrom(definitions.Records.Where(other => other != record)), IsLoggedBy = NamesDefinitions };
+    }
+
+    private static Damaged FlipInDefinitionsHeader(StoreFiles files, Random random)
+    {
+        FileDamage.FlipBit(files.Definitions.Path, random.Next(DefinitionsFile.HeaderBytes), random.Next(8));
+        return new Damaged { IsLoggedBy = NamesDefinitions };
     }
 
     private static bool NamesDefinitions(string line) =>

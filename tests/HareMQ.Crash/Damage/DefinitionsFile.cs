@@ -6,7 +6,7 @@ namespace HareMQ.Crash.Damage;
 /// <summary>The definitions log as it lies on disk.</summary>
 internal sealed class DefinitionsFile
 {
-    private const int HeaderBytes = 32;
+    public const int HeaderBytes = 32;
     private const int RecordHeaderBytes = 12;
 
     public DefinitionsFile(string path)

@@ -15,6 +15,15 @@ internal sealed class QueueLedger(Ledger ledger, string name)
     /// <summary>Messages that came again although nobody had said they should.</summary>
     public int RepeatedCount { get; private set; }
 
+    /// <summary>Messages that must not come again.</summary>
+    public int FinalCount
+    {
+        get
+        {
+            lock (_lock) return _receipts.Values.Count(receipt => receipt.IsFinal);
+        }
+    }
+
     public int ReceivedCount
     {
         get

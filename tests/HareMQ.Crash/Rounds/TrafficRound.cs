@@ -47,7 +47,8 @@ internal class TrafficRound : ICrashCase
         }
 
         context.Summary = $"{lives} kills, {all.Publishers.Sum(publisher => publisher.ConfirmedCount)} confirmed, "
-            + $"{all.Queues.Sum(queue => queue.ReceivedCount)} received, {all.Queues.Sum(queue => queue.RepeatedCount)} again after a kill";
+            + $"{all.Queues.Sum(queue => queue.ReceivedCount)} received, {all.Queues.Sum(queue => queue.FinalCount)} settled for good, "
+            + $"{all.Queues.Sum(queue => queue.RepeatedCount)} again after a kill";
         if (all.Publishers.Sum(publisher => publisher.ConfirmedCount) == 0) throw new BrokenPromiseException("Nothing was ever confirmed.");
     }
 
