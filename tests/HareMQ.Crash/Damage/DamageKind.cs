@@ -79,8 +79,8 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         FileDamage.Overwrite(segment.Path, from, new byte[to - from]);
         // A block whose header is gone cannot be read: what of it was not zeroed is lost as well.
         var headless = segment.Blocks.Where(block => block.Offset < to && block.Offset + SegmentFile.BlockHeaderBytes > from);
-        return Damaged.Records(
-            segment, segment.Records.Where(record => record.Offset < to && record.End > from).Union(headless.SelectMany(block => block.Records)), from, to);
+        var zeroed = segment.Records.Where(record => record.Offset < to && record.End > from);
+        return Damaged.Records(segment, zeroed.Union(headless.SelectMany(block => block.Records)), from, to);
     }
 
     private static Damaged FlipInRecord(StoreFiles files, Random random, Func<StoredRecord, long> from, Func<StoredRecord, long> to)
@@ -125,8 +125,8 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         return new Damaged
         {
             AcknowledgementsLost = true,
-            IsLoggedBy = line => line.Contains("acknowledgements", StringComparison.Ordinal) && line.Contains(directory, StringComparison.Ordinal)
-                && line.Contains(place, StringComparison.Ordinal),
+            IsLoggedBy = line => line.Contains("acknowledgements", StringComparison.Ordinal)
+                && line.Contains(directory, StringComparison.Ordinal) && line.Contains(place, StringComparison.Ordinal),
         };
     }
 
@@ -137,10 +137,8 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         var first = definitions.Records[random.Next(definitions.Records.Count - DamagedStore.DefinedQueues, definitions.Records.Count)];
         var at = random.NextInt64(first.Offset + 1, first.End);
         FileDamage.Cut(definitions.Path, at);
-        return new Damaged
-        {
-            LostQueues = StoreFiles.QueuesMissingFrom(definitions.Records.Where(record => record.End <= at)), IsLoggedBy = NamesDefinitions,
-        };
+        var lost = StoreFiles.QueuesMissingFrom(definitions.Records.Where(record => record.End <= at));
+        return new Damaged { LostQueues = lost, IsLoggedBy = NamesDefinitions };
     }
 
     private static Damaged FlipInDefinitions(StoreFiles files, Random random)
@@ -148,7 +146,8 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         var definitions = files.Definitions;
         var record = Pick([.. definitions.Records.TakeLast(DamagedStore.DefinedQueues)], random);
         FileDamage.FlipBit(definitions.Path, random.NextInt64(record.Offset, record.End), random.Next(8));
-        return new Damaged { LostQueues = StoreFiles.QueuesMissingFrom(definitions.Records.Where(other => other != record)), IsLoggedBy = NamesDefinitions };
+        var lost = StoreFiles.QueuesMissingFrom(definitions.Records.Where(other => other != record));
+        return new Damaged { LostQueues = lost, IsLoggedBy = NamesDefinitions };
     }
 
     private static Damaged FlipInDefinitionsHeader(StoreFiles files, Random random)

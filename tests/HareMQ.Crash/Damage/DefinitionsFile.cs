@@ -17,7 +17,8 @@ internal sealed class DefinitionsFile
         for (var at = HeaderBytes; at < content.Length; at = (int)records[^1].End)
         {
             var bytes = RecordHeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(at));
-            records.Add(new Definition(at, at + bytes, Encoding.UTF8.GetString(content, at + RecordHeaderBytes, bytes - RecordHeaderBytes)));
+            var text = Encoding.UTF8.GetString(content, at + RecordHeaderBytes, bytes - RecordHeaderBytes);
+            records.Add(new Definition(at, at + bytes, text));
         }
 
         Records = records;

@@ -45,7 +45,8 @@ internal sealed class BacklogRound : ICrashCase
             all.CheckAll();
         }
 
-        context.Summary = $"{all.Publishers.Sum(publisher => publisher.ConfirmedCount)} confirmed, {queue.FinalCount} settled for good, {queue.RepeatedCount} again after a kill";
+        context.Summary = $"{all.Publishers.Sum(publisher => publisher.ConfirmedCount)} confirmed, {queue.FinalCount} settled for good, "
+            + $"{queue.RepeatedCount} again after a kill";
     }
 
     private static async Task DrainAndKillAsync(Life life, Ledger all, QueueLedger queue, Random random)
