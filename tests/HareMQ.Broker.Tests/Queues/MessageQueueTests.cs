@@ -182,6 +182,32 @@ public sealed class MessageQueueTests : IDisposable
         Assert.Equal(ReplyCode.NotFound, refused.Code);
     }
 
+    [Fact]
+    public async Task A_queue_that_cannot_write_refuses_what_is_new_and_delivers_what_it_has()
+    {
+        TestMessages.Publish(_queue, 1, 2, 3);
+        _store.BreakDirectoryOf(1);
+        var confirms = new ConfirmLog();
+        var owner = new BatchOwner();
+        var publishes = 0;
+        while (confirms.Refused == 0)
+        {
+            Assert.True(publishes < 100, "the first segment holds 1 KB, so one of these needs a second");
+            var batch = PublishBatch.Rent(owner);
+            TestMessages.Add(batch, new RouteTargets([_queue]), (ulong)(4 + publishes));
+            batch.AddConfirm(confirms, (ulong)++publishes);
+            batch.Dispatch(runInline: true);
+            await owner.WaitForAsync(publishes);
+        }
+
+        Assert.Equal(QueueState.Running, _queue.State);
+        var consumer = await ConsumeAsync(_channel);
+        _scheduler.RunAll();
+        Assert.Equal(Enumerable.Range(1, 2 + publishes).Select(id => (ulong)id), Ids(_channel));
+        TestMessages.Settle(Settlement.Acknowledge, [.. _channel.Received.Select(received => received.Delivery)]);
+        Assert.Equal(0, consumer.Unsettled);
+    }
+
     private static IEnumerable<ulong> Ids(TestChannel channel) => channel.Received.Select(received => received.Id);
 
     private async Task<Consumer> ConsumeAsync(TestChannel channel)
