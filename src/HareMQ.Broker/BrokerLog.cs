@@ -20,6 +20,9 @@ internal static partial class BrokerLog
     [LoggerMessage(3009, LogLevel.Critical, "Queue '{Queue}' in vhost '{VirtualHost}' could not store messages: it refuses new ones until the broker is restarted, and delivers what it has")]
     public static partial void QueueRefusesMessages(ILogger logger, string virtualHost, string queue, Exception error);
 
+    [LoggerMessage(3010, LogLevel.Warning, "Files of the deleted queue '{Queue}' in vhost '{VirtualHost}' could not be removed; the next start removes them")]
+    public static partial void FilesLeft(ILogger logger, string virtualHost, string queue, Exception error);
+
     [LoggerMessage(3005, LogLevel.Warning, "Definition left out, it is not readable by this version: {Definition}")]
     public static partial void DefinitionSkipped(ILogger logger, string definition, Exception? error);
 

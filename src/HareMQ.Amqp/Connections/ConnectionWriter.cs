@@ -44,6 +44,9 @@ internal sealed class ConnectionWriter(ITransport transport)
     /// <summary>Why sending ended, if it ended by an error.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Nothing more that is delivered would reach the client: connection.close is written, or the transport is gone. Guarded by <see cref="Gate"/>.</summary>
+    public bool IsOver { get; private set; }
+
     /// <summary>Bytes sent in all. Read by any thread.</summary>
     public long SentBytes { get; private set; }
 
@@ -61,6 +64,17 @@ internal sealed class ConnectionWriter(ITransport transport)
         var bytes = method.FrameBytes;
         method.WriteFrame(Reserve(bytes), channel);
         Commit(bytes);
+    }
+
+    /// <summary>Encodes connection.close or close-ok: the last word.</summary>
+    public void WriteLast<TMethod>(scoped in TMethod method)
+        where TMethod : struct, IAmqpMethod, allows ref struct
+    {
+        lock (Gate)
+        {
+            WriteLocked(0, method);
+            IsOver = true;
+        }
     }
 
     /// <summary>Encodes a method with content as one unit. The caller holds <see cref="Gate"/>.</summary>
@@ -153,6 +167,7 @@ internal sealed class ConnectionWriter(ITransport transport)
         lock (Gate)
         {
             _ended = true;
+            IsOver = true;
             if (!_sending) DropPending();
             _waitingConsumers.Clear();
             _room?.TrySetResult();

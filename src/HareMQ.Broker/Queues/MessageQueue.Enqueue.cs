@@ -46,8 +46,21 @@ internal sealed partial class MessageQueue
         }
 
         batch.Taken();
-        if (mustStore && batch.WantsConfirm) batch.AcceptedAfterSync(_log);
-        else batch.Accepted();
+        if (!mustStore || !batch.WantsConfirm)
+        {
+            batch.Accepted();
+            return;
+        }
+
+        try
+        {
+            batch.AcceptedAfterSync(_log);
+        }
+        catch (Exception error)
+        {
+            RefuseFromNowOn(error);
+            batch.Refused();
+        }
     }
 
     private void RefuseFromNowOn(Exception error)

@@ -171,7 +171,15 @@ internal sealed partial class MessageQueue
             var consumers = queue._consumers.All.ToArray();
             foreach (var consumer in consumers) queue._consumers.Remove(consumer);
             while (queue._requeued.Count > 0) queue._requeued.RemoveFirst();
-            queue._log.Delete();
+            try
+            {
+                queue._log.Delete();
+            }
+            catch (StorageException error)
+            {
+                BrokerLog.FilesLeft(queue._logger, queue.VirtualHost, queue.Name, error);
+            }
+
             return new DeleteOutcome(DeleteResult.Deleted, count, consumers);
         }
     }

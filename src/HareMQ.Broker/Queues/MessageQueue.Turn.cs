@@ -24,9 +24,6 @@ internal sealed partial class MessageQueue
 
     public void ConsumerReady(Consumer consumer) => Post(new QueueCommand(QueueCommandKind.ConsumerReady, consumer));
 
-    /// <summary>Removes a consumer whose channel has ended; nobody waits for an answer.</summary>
-    public void Detach(Consumer consumer) => Post(new QueueCommand(QueueCommandKind.Detach, consumer));
-
     protected override void Handle(in QueueCommand command)
     {
         try
@@ -44,9 +41,6 @@ internal sealed partial class MessageQueue
                     break;
                 case QueueCommandKind.Request:
                     ((QueueRequest)command.Subject).Run(this);
-                    break;
-                case QueueCommandKind.Detach:
-                    RemoveConsumer((Consumer)command.Subject);
                     break;
             }
         }

@@ -15,9 +15,6 @@ internal enum QueueCommandKind : byte
 
     /// <summary>A <see cref="QueueRequest"/>: something that is answered.</summary>
     Request,
-
-    /// <summary>A <see cref="Consumer"/> that is to go because its channel has ended.</summary>
-    Detach,
 }
 
 internal readonly struct QueueCommand(QueueCommandKind kind, object subject, int number = 0)

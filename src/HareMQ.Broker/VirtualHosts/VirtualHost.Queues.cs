@@ -1,6 +1,7 @@
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Queues;
+using HareMQ.Storage;
 
 namespace HareMQ.Broker.VirtualHosts;
 
@@ -11,6 +12,7 @@ internal sealed partial class VirtualHost
     public async ValueTask<MessageQueue> DeclareQueueAsync(QueueDeclaration declaration)
     {
         MessageQueue queue;
+        var written = Task.CompletedTask;
         lock (_changing)
         {
             if (TryGetQueue(declaration.Name, out queue))
@@ -20,14 +22,15 @@ internal sealed partial class VirtualHost
                 return queue;
             }
 
+            if (IsDeleted) throw BrokerErrors.QueueNotFound(declaration.Name, Name);
             queue = CreateQueue(declaration, _logIds.Next());
+            // Written, and waiting for its sync, before anybody can find it: no message in it is confirmed before it is sure to exist.
+            if (IsKept(queue)) written = _journal.AppendAsync(Describe(queue));
             _queues[declaration.Name] = queue;
             Topology.QueueAdded();
-            if (!IsKept(queue)) return queue;
-            _journal.Append(Describe(queue));
         }
 
-        await _journal.SyncAsync();
+        await written;
         return queue;
     }
 
@@ -53,6 +56,13 @@ internal sealed partial class VirtualHost
             case DeleteResult.AlreadyDeleted: return outcome;
         }
 
+        await RemoveAsync(queue);
+        return outcome;
+    }
+
+    /// <summary>Forgets a queue that has ended.</summary>
+    private async ValueTask RemoveAsync(MessageQueue queue)
+    {
         lock (_changing)
         {
             _queues.TryRemove(KeyValuePair.Create(queue.Name, queue));
@@ -63,9 +73,24 @@ internal sealed partial class VirtualHost
             ForgetExchanges(autoDeleted);
         }
 
-        _store.DeleteLog(queue.LogId);
+        try
+        {
+            _store.DeleteLog(queue.LogId);
+        }
+        catch (StorageException error)
+        {
+            // The queue is gone all the same; what is left of its files goes at the next start.
+            BrokerLog.FilesLeft(_logger, Name, queue.Name, error);
+        }
+
         await _journal.SyncAsync();
-        return outcome;
+    }
+
+    /// <summary>Deletes an auto-delete queue that its last consumer has left, unless somebody else consumes from it already.</summary>
+    public async ValueTask DeleteAbandonedAsync(MessageQueue queue)
+    {
+        var outcome = await queue.DeleteAsync(ifUnused: true, ifEmpty: false);
+        if (outcome.Result == DeleteResult.Deleted) await RemoveAsync(queue);
     }
 
     /// <summary>Whether the queue is there again after a restart.</summary>
