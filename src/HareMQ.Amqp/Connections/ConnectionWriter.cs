@@ -12,7 +12,7 @@ namespace HareMQ.Amqp.Connections;
 internal sealed class ConnectionWriter(ITransport transport)
 {
     /// <summary>Above this many unsent bytes consumers get nothing more, and the connection's requests are not read.</summary>
-    public const int PendingBytesMax = 4 * 1024 * 1024;
+    public const int PendingBytesMax = 2 * 1024 * 1024;
 
     /// <summary>At or below this many unsent bytes they go on.</summary>
     private const int PendingBytesLow = PendingBytesMax / 2;
