@@ -28,4 +28,7 @@ internal static partial class BrokerLog
 
     [LoggerMessage(3008, LogLevel.Warning, "Removed {Count} message directories that no queue owns")]
     public static partial void OrphansRemoved(ILogger logger, int count);
+
+    [LoggerMessage(3009, LogLevel.Error, "Queue '{Queue}' in vhost '{VirtualHost}' has arguments that this version refuses, and goes on without any: {Reason}")]
+    public static partial void ArgumentsIgnored(ILogger logger, string queue, string virtualHost, string reason);
 }

@@ -31,8 +31,16 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private long _unsettledBodyBytesSeen;
     private int _consumerCountSeen;
     private QueueState _state;
+    private readonly QueueSettings _settings;
 
-    public MessageQueue(string virtualHost, QueueDeclaration declaration, ulong logId, SegmentLog log, ITurnScheduler scheduler, ILogger logger)
+    public MessageQueue(
+        string virtualHost,
+        QueueDeclaration declaration,
+        ulong logId,
+        SegmentLog log,
+        ITurnScheduler scheduler,
+        ILogger logger,
+        QueueSettings? settings = null)
         : base(scheduler)
     {
         VirtualHost = virtualHost;
@@ -40,12 +48,15 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         LogId = logId;
         _log = log;
         _logger = logger;
+        _settings = settings ?? QueueSettings.Default;
         PublishCounters();
     }
 
     public string VirtualHost { get; }
 
     public QueueDeclaration Declaration { get; }
+
+    public QueueSettings Settings => _settings;
 
     public string Name => Declaration.Name;
 

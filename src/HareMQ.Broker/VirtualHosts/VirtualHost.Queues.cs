@@ -7,7 +7,7 @@ namespace HareMQ.Broker.VirtualHosts;
 internal sealed partial class VirtualHost
 {
     /// <summary>Creates the queue, or returns the one that is there.</summary>
-    /// <exception cref="Protocol.ChannelException">406: it was declared differently. 405: it is another connection's exclusive queue.</exception>
+    /// <exception cref="Protocol.ChannelException">406: it was declared differently, or an argument is invalid. 405: it is another connection's exclusive queue.</exception>
     public async ValueTask<MessageQueue> DeclareQueueAsync(QueueDeclaration declaration)
     {
         MessageQueue queue;
@@ -20,7 +20,8 @@ internal sealed partial class VirtualHost
                 return queue;
             }
 
-            queue = CreateQueue(declaration, _logIds.Next());
+            var settings = QueueSettingsReader.Read(declaration, Name);
+            queue = CreateQueue(declaration, settings, _logIds.Next());
             _queues[declaration.Name] = queue;
             Topology.QueueAdded();
             if (!IsKept(queue)) return queue;

@@ -94,7 +94,7 @@ internal sealed partial class VirtualHost : IQueueDirectory
         _queues.Clear();
     }
 
-    private MessageQueue CreateQueue(QueueDeclaration declaration, ulong logId) =>
-        new(Name, declaration, logId, _store.OpenLog(logId), _scheduler, _logger);
+    private MessageQueue CreateQueue(QueueDeclaration declaration, QueueSettings settings, ulong logId) =>
+        new(Name, declaration, logId, _store.OpenLog(logId), _scheduler, _logger, settings);
 
 }
