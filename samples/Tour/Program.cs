@@ -40,7 +40,8 @@ foreach (var topic in chosen)
 {
     Console.WriteLine($"\n== {topic.Title} ({topic.Name})");
     var guide = new Guide();
-    await using var connection = await new ConnectionFactory { Uri = broker.Uri, ClientProvidedName = $"tour {topic.Name}" }.CreateConnectionAsync();
+    var factory = new ConnectionFactory { Uri = broker.Uri, ClientProvidedName = $"tour {topic.Name}" };
+    await using var connection = await factory.CreateConnectionAsync();
     try
     {
         await topic.RunAsync(connection, guide);

@@ -17,6 +17,9 @@ internal static partial class BrokerLog
     [LoggerMessage(3004, LogLevel.Debug, "Consumer '{ConsumerTag}' left queue '{Queue}' in vhost '{VirtualHost}'")]
     public static partial void ConsumerDetached(ILogger logger, string virtualHost, string queue, string consumerTag);
 
+    [LoggerMessage(3009, LogLevel.Critical, "Queue '{Queue}' in vhost '{VirtualHost}' could not store messages: it refuses new ones until the broker is restarted, and delivers what it has")]
+    public static partial void QueueRefusesMessages(ILogger logger, string virtualHost, string queue, Exception error);
+
     [LoggerMessage(3005, LogLevel.Warning, "Definition left out, it is not readable by this version: {Definition}")]
     public static partial void DefinitionSkipped(ILogger logger, string definition, Exception? error);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using HareMQ.Crash.Damage;
+using HareMQ.Crash.Messages;
 using HareMQ.Crash.Processes;
 using HareMQ.Crash.Rounds;
 
@@ -43,6 +44,14 @@ internal sealed class CaseRunner(Arguments arguments)
         };
     }
 
+    /// <summary>Neighbouring seeds of the framework's generator begin alike, so they are mixed; and each case has its own.</summary>
+    private static Random RandomOf(ICrashCase subject, int seed)
+    {
+        var state = (ulong)seed;
+        foreach (var character in subject.Name) state = SplitMix.Next(ref state) ^ character;
+        return new Random((int)SplitMix.Next(ref state));
+    }
+
     private async Task RunAsync(ICrashCase subject, int seed)
     {
         if (!subject.Name.Contains(arguments.Only, StringComparison.OrdinalIgnoreCase))
@@ -52,7 +61,7 @@ internal sealed class CaseRunner(Arguments arguments)
         }
 
         var directory = Directory.CreateTempSubdirectory("haremq-crash-").FullName;
-        var context = new CaseContext(new Random(seed), directory);
+        var context = new CaseContext(RandomOf(subject, seed), directory);
         var clock = Stopwatch.StartNew();
         var keeps = arguments.KeepsFiles;
         string outcome;
@@ -76,7 +85,8 @@ internal sealed class CaseRunner(Arguments arguments)
         }
 
         var notes = context.Summary.Length > 0 ? $" ({context.Summary})" : "";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{subject.Name}, seed {seed}, {clock.Elapsed.TotalSeconds:F1} s{notes}: {outcome}"));
+        var seconds = clock.Elapsed.TotalSeconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{subject.Name}, seed {seed}, {seconds:F1} s{notes}: {outcome}"));
         if (keeps) Console.WriteLine($"  files kept in {directory}");
         else Directory.Delete(directory, recursive: true);
     }

@@ -1,4 +1,5 @@
 using HareMQ.Crash;
+using HareMQ.Crash.Brokers;
 
 if (Arguments.Parse(args) is not { } arguments)
 {
@@ -6,4 +7,5 @@ if (Arguments.Parse(args) is not { } arguments)
     return 2;
 }
 
+AppDomain.CurrentDomain.ProcessExit += (_, _) => BrokerProcess.KillAll();
 return await new CaseRunner(arguments).RunAsync() ? 0 : 1;

@@ -2,7 +2,9 @@ using HareMQ.Hosting;
 
 namespace HareMQ.Testing;
 
-/// <summary>HareMQ inside the test's process, on a free port of the loopback interface, with a data directory that survives a restart.</summary>
+/// <summary>
+/// HareMQ inside the test's process, on a free port of the loopback interface, with a data directory that survives a restart.
+/// </summary>
 public sealed class EmbeddedBroker : IAsyncDisposable
 {
     private readonly DirectoryInfo _data;

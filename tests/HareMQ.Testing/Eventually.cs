@@ -12,12 +12,6 @@ public static class Eventually
     public static async Task Equal<T>(T expected, Func<Task<T>> actual) =>
         await Holds(actual, value => EqualityComparer<T>.Default.Equals(value, expected), $"value {expected}");
 
-    public static async Task True(Func<bool> condition, string what) =>
-        await Holds(() => Task.FromResult(condition()), value => value, what);
-
-    public static async Task<T> NotNull<T>(Func<T?> actual, string what) where T : class =>
-        (await Holds(() => Task.FromResult(actual()), value => value is not null, what))!;
-
     public static async Task<T> NotNullAsync<T>(Func<Task<T?>> actual, string what) where T : class =>
         (await Holds(actual, value => value is not null, what))!;
 

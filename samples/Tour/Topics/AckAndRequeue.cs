@@ -1,8 +1,8 @@
 namespace Tour.Topics;
 
 /// <summary>
-/// A message stays the broker's until its consumer acknowledges it. Who cannot handle it gives it back: it returns to its old place, marked as
-/// redelivered; or it rejects it for good, and the queue's dead letter exchange gets it.
+/// A message stays the broker's until its consumer acknowledges it. Who cannot handle it gives it back: it returns to its old place,
+/// marked as redelivered; or it rejects it for good, and the queue's dead letter exchange gets it.
 /// </summary>
 internal static class AckAndRequeue
 {

@@ -1,8 +1,8 @@
 namespace Tour.Topics;
 
 /// <summary>
-/// A consumer can be a class of its own, which also hears when the broker cancels it because its queue is gone. Deliveries of one channel arrive
-/// one after the other.
+/// A consumer can be a class of its own, which also hears when the broker cancels it because its queue is gone. Deliveries of one
+/// channel arrive one after the other.
 /// </summary>
 internal static class CustomConsumer
 {
@@ -32,8 +32,8 @@ internal static class CustomConsumer
         public Task<string> Cancelled => _cancelled.Task;
 
         public override async Task HandleBasicDeliverAsync(
-            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
-            ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+            string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
+            IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
         {
             _words += body.Text().Split(' ').Length;
             await Channel.BasicAckAsync(deliveryTag, multiple: false, cancellationToken);

@@ -1,8 +1,8 @@
 namespace Tour.Topics;
 
 /// <summary>
-/// A publisher sends to an exchange, never to a queue; bindings decide which queues get a copy. A direct exchange compares the routing key with
-/// the binding key, letter by letter.
+/// A publisher sends to an exchange, never to a queue; bindings decide which queues get a copy. A direct exchange compares the routing
+/// key with the binding key, letter by letter.
 /// </summary>
 internal static class DirectExchange
 {

@@ -1,6 +1,8 @@
 namespace Tour.Topics;
 
-/// <summary>A headers exchange looks at the message's headers instead of its key; x-match says whether all of the binding's must agree, or any.</summary>
+/// <summary>
+/// A headers exchange looks at the message's headers instead of its key; x-match says whether all of the binding's must agree, or any.
+/// </summary>
 internal static class HeadersExchange
 {
     public static async Task RunAsync(IConnection connection, Guide guide)

@@ -1,6 +1,8 @@
 namespace Tour.Topics;
 
-/// <summary>A message carries properties beside its body. Most are notes from application to application; the broker passes them on unread.</summary>
+/// <summary>
+/// A message carries properties beside its body. Most are notes from application to application; the broker passes them on unread.
+/// </summary>
 internal static class MessageProperties
 {
     public static async Task RunAsync(IConnection connection, Guide guide)

@@ -4,8 +4,8 @@ using RabbitMQ.Client.Events;
 namespace Tour.Topics;
 
 /// <summary>
-/// Without a limit the broker sends a consumer all it has. Prefetch bounds the unacknowledged deliveries, so work is spread fairly over consumers
-/// and none drowns.
+/// Without a limit the broker sends a consumer all it has. Prefetch bounds the unacknowledged deliveries, so work is spread fairly over
+/// consumers and none drowns.
 /// </summary>
 internal static class Prefetch
 {

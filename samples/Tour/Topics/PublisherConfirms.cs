@@ -1,8 +1,8 @@
 namespace Tour.Topics;
 
 /// <summary>
-/// Publishing alone is fire and forget. On a channel with confirms the broker answers when it has taken a message over; for a persistent message
-/// in a durable queue that means: it is on disk.
+/// Publishing alone is fire and forget. On a channel with confirms the broker answers when it has taken a message over; for a
+/// persistent message in a durable queue that means: it is on disk.
 /// </summary>
 internal static class PublisherConfirms
 {

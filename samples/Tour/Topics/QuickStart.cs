@@ -3,8 +3,8 @@ using RabbitMQ.Client.Events;
 namespace Tour.Topics;
 
 /// <summary>
-/// A queue keeps messages until a consumer takes them. A publisher names the queue as routing key of the default exchange, "", to which every
-/// queue is bound by its name.
+/// A queue keeps messages until a consumer takes them. A publisher names the queue as routing key of the default exchange, "", to which
+/// every queue is bound by its name.
 /// </summary>
 internal static class QuickStart
 {
@@ -14,7 +14,8 @@ internal static class QuickStart
 
         // Durable: the queue itself survives a restart of the broker; a persistent message in it does too.
         await channel.QueueDeclareAsync("tour.quickstart", durable: true, exclusive: false, autoDelete: false);
-        await channel.BasicPublishAsync("", "tour.quickstart", mandatory: false, new BasicProperties { Persistent = true }, "Hello"u8.ToArray());
+        await channel.BasicPublishAsync("", "tour.quickstart", mandatory: false, new BasicProperties { Persistent = true },
+            "Hello"u8.ToArray());
         guide.Say("published a persistent message");
 
         var received = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,8 +3,8 @@ using RabbitMQ.Client.Events;
 namespace Tour.Topics;
 
 /// <summary>
-/// A request names where its answer should go (reply-to) and which one it is (correlation-id). The pseudo-queue amq.rabbitmq.reply-to brings
-/// answers straight to the asking channel, without a queue to declare and delete.
+/// A request names where its answer should go (reply-to) and which one it is (correlation-id). The pseudo-queue amq.rabbitmq.reply-to
+/// brings answers straight to the asking channel, without a queue to declare and delete.
 /// </summary>
 internal static class RemoteProcedureCall
 {
@@ -35,7 +35,8 @@ internal static class RemoteProcedureCall
         };
         await client.BasicConsumeAsync(ReplyTo, autoAck: true, replies);
 
-        await client.BasicPublishAsync("", requests, mandatory: false, new BasicProperties { ReplyTo = ReplyTo, CorrelationId = "q1" }, "12"u8.ToArray());
+        await client.BasicPublishAsync("", requests, mandatory: false, new BasicProperties { ReplyTo = ReplyTo, CorrelationId = "q1" },
+            "12"u8.ToArray());
         guide.Say("asked for the square of 12");
         guide.Expect("answer", ("q1", "144"), await answer.Task.WaitAsync(TimeSpan.FromSeconds(10)));
     }

@@ -1,8 +1,8 @@
 namespace Tour.Topics;
 
 /// <summary>
-/// On a transactional channel publishes and acknowledgements wait for the commit, and a rollback forgets them. Confirms are faster where a single
-/// message is the unit.
+/// On a transactional channel publishes and acknowledgements wait for the commit, and a rollback forgets them. Confirms are faster
+/// where a single message is the unit.
 /// </summary>
 internal static class Transactions
 {

@@ -110,13 +110,16 @@ internal sealed partial class AmqpConnection
         return null;
     }
 
-    private static void AddContent(AmqpChannel channel, Frame frame)
+    private void AddContent(AmqpChannel channel, Frame frame)
     {
         var content = channel.Content ?? throw AmqpErrors.ExpectedMethod();
         if (!content.HasHeader)
         {
             if (frame.Type != FrameType.Header) throw AmqpErrors.ExpectedHeaderFrame();
-            content.AddHeader(ContentHeader.Read(frame.Payload));
+            var header = ContentHeader.Read(frame.Payload);
+            // Before the body comes: what is refused anyway need not be held in memory first.
+            if (header.BodyBytes > (ulong)MessageBytesMax) throw AmqpErrors.MessageTooLarge(header.BodyBytes, MessageBytesMax);
+            content.AddHeader(header);
         }
         else
         {

@@ -37,7 +37,9 @@ internal sealed partial class MessageQueue
         }
         catch (Exception error)
         {
-            Fail(error);
+            // What is stored already can still be delivered and settled: on a full disk that is how room is made.
+            if (error is StorageException) RefuseFromNowOn(error);
+            else Fail(error);
             batch.Taken();
             batch.Refused();
             return;
@@ -46,6 +48,13 @@ internal sealed partial class MessageQueue
         batch.Taken();
         if (mustStore && batch.WantsConfirm) batch.AcceptedAfterSync(_log);
         else batch.Accepted();
+    }
+
+    private void RefuseFromNowOn(Exception error)
+    {
+        if (_refuses) return;
+        _refuses = true;
+        BrokerLog.QueueRefusesMessages(_logger, VirtualHost, Name, error);
     }
 
     /// <summary>Messages that consumers take at once and for good need never touch a file.</summary>

@@ -23,6 +23,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private long _unsettledCount;
     private long _unsettledBodyBytes;
     private bool _hadConsumer;
+    private bool _refuses;
 
     // Read by any thread, written by the queue's turns (whole values only).
     private long _readyCountSeen;

@@ -93,11 +93,7 @@ internal sealed class DefinitionsLog
     /// <summary>Completes once everything appended so far is on stable storage.</summary>
     public void RequestSync(ISyncCompletion completion)
     {
-        lock (_lock)
-        {
-            _sync.Enqueue(_file);
-            _sync.Request(completion);
-        }
+        lock (_lock) _sync.Request(_file, completion);
     }
 
     /// <summary>Every intact record, oldest first, as of now.</summary>

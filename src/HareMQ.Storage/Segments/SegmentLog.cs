@@ -92,13 +92,14 @@ internal sealed partial class SegmentLog : IDisposable
     /// <summary>Completes once every persistent record appended so far is on stable storage.</summary>
     public void RequestSync(ISyncCompletion completion)
     {
-        if (_unsyncedFrom <= _lastNumber)
+        StoreFile? last = null;
+        for (var i = _segments.Count - 1; i >= 0 && _segments[i].Number >= _unsyncedFrom; i--)
         {
-            for (var i = _segments.Count - 1; i >= 0 && _segments[i].Number >= _unsyncedFrom; i--)
-                _services.Sync.Enqueue(_segments[i].File);
-            _unsyncedFrom = NothingUnsynced;
+            if (last is not null) _services.Sync.Enqueue(last);
+            last = _segments[i].File;
         }
-        _services.Sync.Request(completion);
+        _unsyncedFrom = NothingUnsynced;
+        _services.Sync.Request(last, completion);
     }
 
     /// <summary>Takes the log off the disk; it cannot be used afterwards.</summary>

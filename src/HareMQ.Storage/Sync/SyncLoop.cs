@@ -67,21 +67,22 @@ internal sealed class SyncLoop : IDisposable
         bool wake;
         lock (_lock)
         {
-            if (file.AwaitsSync) return;
-            file.AwaitsSync = true;
-            _dirtyFiles.Add(file);
+            AddDirty(file);
             wake = TakeWake();
         }
         if (wake) _wake.Set();
     }
 
-    /// <summary>Completes once every file enqueued before is synced, and after every completion requested before.</summary>
-    public void Request(ISyncCompletion completion)
+    /// <summary>
+    /// Completes once this file, if there is one, and every file enqueued before are synced, and after every completion requested before.
+    /// </summary>
+    public void Request(StoreFile? file, ISyncCompletion completion)
     {
         bool wake;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
+            if (file is not null && SyncsFiles) AddDirty(file);
             _waiting.Add(completion);
             wake = TakeWake();
         }
@@ -99,6 +100,13 @@ internal sealed class SyncLoop : IDisposable
         _wake.Set();
         _thread.Join();
         _wake.Dispose();
+    }
+
+    private void AddDirty(StoreFile file)
+    {
+        if (file.AwaitsSync) return;
+        file.AwaitsSync = true;
+        _dirtyFiles.Add(file);
     }
 
     private bool TakeWake()

@@ -13,7 +13,7 @@ public sealed class ConfirmTrackerTests : IBatchOwner
     private readonly ConnectionWriter _writer;
     private readonly ConfirmTracker _tracker;
     private readonly List<Confirm> _seen = [];
-    private int _endedBatches;
+    private readonly TaskCompletionSource _firstBatchEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ConfirmTrackerTests()
     {
@@ -21,7 +21,7 @@ public sealed class ConfirmTrackerTests : IBatchOwner
         _tracker = new ConfirmTracker(5, _writer);
     }
 
-    void IBatchOwner.BatchEnded() => _endedBatches++;
+    void IBatchOwner.BatchEnded() => _firstBatchEnded.TrySetResult();
 
     [Fact]
     public void One_publish_is_confirmed_alone()
@@ -87,9 +87,10 @@ public sealed class ConfirmTrackerTests : IBatchOwner
     }
 
     [Fact]
-    public void An_unroutable_publish_is_confirmed_too()
+    public async Task An_unroutable_publish_is_confirmed_too()
     {
         Publish(2, targets: 0);
+        await _firstBatchEnded.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal([new Confirm(2, Multiple: true, Acked: true)], Confirms());
     }
 
@@ -100,7 +101,7 @@ public sealed class ConfirmTrackerTests : IBatchOwner
         lock (_writer.Gate) _tracker.EndLocked();
         batch.Accept();
         Assert.Empty(Confirms());
-        Assert.Equal(1, _endedBatches);
+        Assert.True(_firstBatchEnded.Task.IsCompleted);
     }
 
     [Fact]

@@ -56,6 +56,23 @@ public sealed class AmqpServerTests
     }
 
     [Fact]
+    public async Task A_message_that_is_too_large_is_refused_by_its_header_and_its_body_ignored()
+    {
+        await using var broker = await MemoryBroker.StartAsync(new AmqpServerOptions { MessageBytesMax = 400_000 });
+        var client = await broker.OpenAsync();
+        client.Send(2, new ChannelOpen(default));
+        client.StartPublish(1, "q"u8, bodyBytes: 400_001);
+        await client.FlushAsync();
+        await client.ExpectAsync(AmqpMethod.ChannelOpenOk);
+        var close = await client.ExpectAsync(AmqpMethod.ChannelClose);
+        Assert.Equal(406, ChannelClose.Read(close.Arguments).ReplyCode);
+        client.SendBody(1, new byte[400_001], pieceBytes: 100_000);
+        client.Send(2, Declare("q"));
+        await client.FlushAsync();
+        await client.ExpectAsync(AmqpMethod.QueueDeclareOk);
+    }
+
+    [Fact]
     public async Task A_client_that_hangs_up_leaves_its_unsettled_messages_to_the_next()
     {
         await using var broker = await MemoryBroker.StartAsync();

@@ -43,16 +43,27 @@ internal sealed class MemoryClient(MemoryTransport transport, Task serving)
     /// <param name="pieceBytes">Largest body frame's payload.</param>
     public void Publish(ushort channel, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> body, int pieceBytes = 100_000)
     {
+        StartPublish(channel, routingKey, body.Length);
+        SendBody(channel, body, pieceBytes);
+    }
+
+    /// <summary>Method and header; persistent.</summary>
+    public void StartPublish(ushort channel, ReadOnlySpan<byte> routingKey, int bodyBytes)
+    {
         Send(channel, new BasicPublish(default, routingKey, mandatory: true, immediate: false));
         // Flags: delivery mode, and its value.
-        var header = new ContentHeader(BasicPublish.ClassId, (ulong)body.Length, [0x10, 0, 2]);
+        var header = new ContentHeader(BasicPublish.ClassId, (ulong)bodyBytes, [0x10, 0, 2]);
         var frame = new byte[header.FrameBytes];
         header.WriteFrame(frame, channel);
         _pending.AddRange(frame);
+    }
+
+    public void SendBody(ushort channel, ReadOnlySpan<byte> body, int pieceBytes)
+    {
         while (!body.IsEmpty)
         {
             var piece = body[..Math.Min(pieceBytes, body.Length)];
-            frame = new byte[piece.Length + Frame.OverheadBytes];
+            var frame = new byte[piece.Length + Frame.OverheadBytes];
             FrameWriter.WriteBody(piece, frame, channel);
             _pending.AddRange(frame);
             body = body[piece.Length..];

@@ -162,7 +162,7 @@ public sealed class MessageQueueProperties
             _scheduler.RunAll();
             await CloseAsync();
             _store.Reopen();
-            Assert.Equal(_batches, _owner.Ended);
+            await _owner.WaitForAsync(_batches);
             Assert.Equal(_confirmedBatches, _confirms.Confirmed);
             Assert.Equal(0, _confirms.Refused);
             _out.Clear();

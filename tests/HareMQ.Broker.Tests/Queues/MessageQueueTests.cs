@@ -147,7 +147,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Deletion_cancels_the_consumers_and_counts_the_ready_messages()
+    public async Task Deletion_counts_the_ready_messages_and_hands_the_consumers_over_to_be_told()
     {
         var consumer = TestMessages.Consumer(_channel, prefetch: 1);
         await _queue.ConsumeAsync(consumer, () => { });
@@ -170,14 +170,42 @@ public sealed class MessageQueueTests : IDisposable
         TestMessages.Publish(_queue, 1);
         _log.Dispose();
         var confirms = new ConfirmLog();
-        var batch = PublishBatch.Rent(new BatchOwner());
+        var owner = new BatchOwner();
+        var batch = PublishBatch.Rent(owner);
         TestMessages.Add(batch, new RouteTargets([_queue]), 2);
         batch.AddConfirm(confirms, 1);
         batch.Dispatch(runInline: true);
+        await owner.WaitForAsync(1);
         Assert.Equal(QueueState.Failed, _queue.State);
         Assert.Equal((0, 1), (confirms.Confirmed, confirms.Refused));
         var refused = await Assert.ThrowsAsync<ChannelException>(() => _queue.GetAsync(_channel, autoAck: true));
         Assert.Equal(ReplyCode.NotFound, refused.Code);
+    }
+
+    [Fact]
+    public async Task A_queue_that_cannot_write_refuses_what_is_new_and_delivers_what_it_has()
+    {
+        TestMessages.Publish(_queue, 1, 2, 3);
+        _store.BreakDirectoryOf(1);
+        var confirms = new ConfirmLog();
+        var owner = new BatchOwner();
+        var publishes = 0;
+        while (confirms.Refused == 0)
+        {
+            Assert.True(publishes < 100, "the first segment holds 1 KB, so one of these needs a second");
+            var batch = PublishBatch.Rent(owner);
+            TestMessages.Add(batch, new RouteTargets([_queue]), (ulong)(4 + publishes));
+            batch.AddConfirm(confirms, (ulong)++publishes);
+            batch.Dispatch(runInline: true);
+            await owner.WaitForAsync(publishes);
+        }
+
+        Assert.Equal(QueueState.Running, _queue.State);
+        var consumer = await ConsumeAsync(_channel);
+        _scheduler.RunAll();
+        Assert.Equal(Enumerable.Range(1, 2 + publishes).Select(id => (ulong)id), Ids(_channel));
+        TestMessages.Settle(Settlement.Acknowledge, [.. _channel.Received.Select(received => received.Delivery)]);
+        Assert.Equal(0, consumer.Unsettled);
     }
 
     private static IEnumerable<ulong> Ids(TestChannel channel) => channel.Received.Select(received => received.Id);

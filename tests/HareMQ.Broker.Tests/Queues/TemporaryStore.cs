@@ -23,6 +23,14 @@ internal sealed class TemporaryStore : IDisposable
         Store = Open();
     }
 
+    /// <summary>From now on the log can create no further file; those it has open stay usable.</summary>
+    public void BreakDirectoryOf(ulong log)
+    {
+        var path = Path.Combine(_directory, "queues", log.ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
+        Directory.Move(path, path + ".moved");
+        File.WriteAllText(path, "in the way");
+    }
+
     public void Dispose()
     {
         Store.Dispose();

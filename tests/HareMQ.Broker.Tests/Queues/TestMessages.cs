@@ -52,11 +52,36 @@ internal static class TestMessages
 /// <summary>Counts the batches that have ended.</summary>
 internal sealed class BatchOwner : IBatchOwner
 {
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _ended;
 
-    public int Ended => Volatile.Read(ref _ended);
+    public void BatchEnded()
+    {
+        lock (_lock)
+        {
+            _ended++;
+            _changed.SetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
 
-    public void BatchEnded() => Interlocked.Increment(ref _ended);
+    /// <summary>Completes when that many batches have ended, their confirms included.</summary>
+    public async Task WaitForAsync(int count)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                Assert.True(_ended <= count, "a batch has ended twice");
+                if (_ended == count) return;
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(TestContext.Current.CancellationToken);
+        }
+    }
 }
 
 /// <summary>Remembers what became of the publishes of one channel.</summary>

@@ -6,7 +6,9 @@ namespace HareMQ.Conformance.Connections;
 /// <summary>AMQP 0-9-1 §4.2.3 to §4.2.6: frames whole, split, in the wrong order and broken.</summary>
 public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
 {
-    /// <summary>After connection.close a broker may wait one heartbeat interval, or 30 s without heartbeats, before it drops the socket.</summary>
+    /// <summary>
+    /// After connection.close a broker may wait one heartbeat interval, or 30 s without heartbeats, before it drops the socket.
+    /// </summary>
     private static readonly WireHandshake s_soonClosed = new() { HeartbeatSeconds = 2 };
 
     private static readonly byte[] s_heartbeat = WireWriter.Frame(WireFrame.Heartbeat, 0, []);
@@ -16,7 +18,8 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
     {
         var wire = await OpenWireChannelAsync();
         var queue = await wire.DeclareQueueAsync(1);
-        await wire.SendByteByByteAsync([.. WireClient.Publish(1, "", queue, "hello"u8.ToArray()), .. WireClient.Get(1, queue, noAck: true)]);
+        byte[] frames = [.. WireClient.Publish(1, "", queue, "hello"u8.ToArray()), .. WireClient.Get(1, queue, noAck: true)];
+        await wire.SendByteByByteAsync(frames);
         Assert.Equal("hello"u8.ToArray(), (await wire.ExpectContentAsync(MethodId.BasicGetOk, 1)).Body);
     }
 
@@ -50,8 +53,8 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
         await wire.OpenChannelAsync(2);
         var queue = await wire.DeclareQueueAsync(1);
         await wire.SendAsync(
-            WireClient.PublishMethod(1, "", queue), WireClient.PublishMethod(2, "", queue), WireWriter.Header(2, 3), WireWriter.Header(1, 4),
-            WireWriter.Body(1, "on"u8), WireWriter.Body(2, "two"u8), s_heartbeat, WireWriter.Body(1, "e!"u8));
+            WireClient.PublishMethod(1, "", queue), WireClient.PublishMethod(2, "", queue), WireWriter.Header(2, 3),
+            WireWriter.Header(1, 4), WireWriter.Body(1, "on"u8), WireWriter.Body(2, "two"u8), s_heartbeat, WireWriter.Body(1, "e!"u8));
         await wire.SendAsync(WireClient.Consume(1, queue, "tag", noAck: true));
         await wire.ExpectAsync(MethodId.BasicConsumeOk, 1);
         var bodies = new HashSet<string>();
@@ -64,7 +67,8 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
     {
         var wire = await OpenWireChannelAsync();
         var queue = await wire.DeclareQueueAsync(1);
-        await wire.SendAsync(WireClient.Publish(1, "", queue, []), WireClient.Get(1, queue, noAck: true), WireClient.Get(1, queue, noAck: true));
+        await wire.SendAsync(WireClient.Publish(1, "", queue, []), WireClient.Get(1, queue, noAck: true),
+            WireClient.Get(1, queue, noAck: true));
         Assert.Empty((await wire.ExpectContentAsync(MethodId.BasicGetOk, 1)).Body);
         await wire.ExpectAsync(MethodId.BasicGetEmpty, 1);
     }
@@ -195,7 +199,8 @@ public abstract class Framing(BrokerFixture broker) : ConformanceTest(broker)
     public async Task Method_where_a_body_is_due_is_505()
     {
         var wire = await OpenWireChannelAsync();
-        await wire.SendAsync(WireClient.PublishMethod(1, "", "nowhere"), WireWriter.Header(1, 5), WireClient.PublishMethod(1, "", "nowhere"));
+        await wire.SendAsync(WireClient.PublishMethod(1, "", "nowhere"), WireWriter.Header(1, 5),
+            WireClient.PublishMethod(1, "", "nowhere"));
         await ExpectCloseAsync(wire, 505, "UNEXPECTED_FRAME - expected content body, got non content body frame instead");
     }
 

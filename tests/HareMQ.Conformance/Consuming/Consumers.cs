@@ -57,7 +57,8 @@ public abstract class Consumers(BrokerFixture broker) : ConformanceTest(broker)
         await wire.ExpectAsync(MethodId.BasicConsumeOk, 1);
         await wire.SendAsync(WireClient.Consume(1, queue, "tag"));
         Assert.Equal(
-            new WireClose(530, "NOT_ALLOWED - attempt to reuse consumer tag 'tag'", MethodId.BasicConsume), await wire.ExpectConnectionCloseAsync());
+            new WireClose(530, "NOT_ALLOWED - attempt to reuse consumer tag 'tag'", MethodId.BasicConsume),
+            await wire.ExpectConnectionCloseAsync());
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public abstract class Consumers(BrokerFixture broker) : ConformanceTest(broker)
     public async Task Missing_queue_is_404()
     {
         var channel = await OpenChannelAsync();
-        await ExpectChannelErrorAsync(channel, 404, "NOT_FOUND - no queue 'missing' in vhost '/'", () => TestConsumer.StartAsync(channel, "missing"));
+        await ExpectChannelErrorAsync(channel, 404,
+            "NOT_FOUND - no queue 'missing' in vhost '/'", () => TestConsumer.StartAsync(channel, "missing"));
     }
 
     [Theory]
@@ -227,7 +229,8 @@ public abstract class Consumers(BrokerFixture broker) : ConformanceTest(broker)
     public async Task Access_request_of_old_clients_is_answered_with_a_ticket()
     {
         var wire = await OpenWireChannelAsync();
-        await wire.SendMethodAsync(1, MethodId.AccessRequest, arguments => arguments.ShortString("/data").Bits(false, false, true, true, true));
+        await wire.SendMethodAsync(1, MethodId.AccessRequest,
+            arguments => arguments.ShortString("/data").Bits(false, false, true, true, true));
         Assert.Equal(1, (await wire.ExpectAsync(MethodId.AccessRequestOk, 1)).Arguments().Short());
     }
 }

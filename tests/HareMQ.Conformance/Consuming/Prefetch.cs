@@ -126,7 +126,8 @@ public abstract class Prefetch(BrokerFixture broker) : ConformanceTest(broker)
     {
         var wire = await OpenWireChannelAsync();
         await wire.SendMethodAsync(1, MethodId.BasicQos, arguments => arguments.Long(1000).Short(0).Bits(false));
-        Assert.Equal(new WireClose(540, "NOT_IMPLEMENTED - prefetch_size!=0 (1000)", MethodId.BasicQos), await wire.ExpectConnectionCloseAsync());
+        Assert.Equal(new WireClose(540, "NOT_IMPLEMENTED - prefetch_size!=0 (1000)", MethodId.BasicQos),
+            await wire.ExpectConnectionCloseAsync());
     }
 
     private async Task<(IChannel Channel, string Queue)> PublishTenAsync()

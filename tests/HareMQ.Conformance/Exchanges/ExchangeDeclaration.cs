@@ -51,7 +51,8 @@ public abstract class ExchangeDeclaration(BrokerFixture broker) : ConformanceTes
             durable: property == "durable", autoDelete: property == "auto_delete", isInternal: property == "internal"));
         var close = await wire.ExpectChannelCloseAsync(1);
         Assert.Equal(406, close.Code);
-        Assert.Equal($"PRECONDITION_FAILED - inequivalent arg '{property}' for exchange '{exchange}' in vhost '/': {difference}", close.Text);
+        Assert.Equal($"PRECONDITION_FAILED - inequivalent arg '{property}' for exchange '{exchange}' in vhost '/': {difference}",
+            close.Text);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ internal static class ChannelExtensions
         return queue;
     }
 
-    public static async Task PublishTextAsync(this IChannel channel, string exchange, string routingKey, string text, bool mandatory = false) =>
+    public static async Task PublishTextAsync(this IChannel channel, string exchange, string routingKey, string text,
+        bool mandatory = false) =>
         await channel.BasicPublishAsync(exchange, routingKey, mandatory, Encoding.UTF8.GetBytes(text));
 
     public static async Task PublishTextsAsync(this IChannel channel, string queue, params string[] texts)

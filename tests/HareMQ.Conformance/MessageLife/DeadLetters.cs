@@ -24,7 +24,8 @@ public abstract class DeadLetters(BrokerFixture broker) : ConformanceTest(broker
         var dead = await TakeAsync(channel, graveyard);
         Assert.Equal(("body", queue), (dead.Text(), dead.RoutingKey));
         var headers = dead.BasicProperties.Headers!;
-        Assert.Equal((reason, queue, ""), (Text(headers["x-first-death-reason"]), Text(headers["x-first-death-queue"]), Text(headers["x-first-death-exchange"])));
+        Assert.Equal((reason, queue, ""),
+            (Text(headers["x-first-death-reason"]), Text(headers["x-first-death-queue"]), Text(headers["x-first-death-exchange"])));
         var death = Assert.Single(Deaths(dead));
         Assert.Equal((reason, queue, "", 1L), (Text(death["reason"]), Text(death["queue"]), Text(death["exchange"]), death["count"]));
         Assert.Equal([queue], Assert.IsType<List<object?>>(death["routing-keys"]).Select(Text));
@@ -56,7 +57,8 @@ public abstract class DeadLetters(BrokerFixture broker) : ConformanceTest(broker
         var channel = await OpenChannelAsync();
         var (work, retry) = (NewQueueName("work"), NewQueueName("retry"));
         await DeclareAsync(channel, work, new() { ["x-dead-letter-exchange"] = "", ["x-dead-letter-routing-key"] = retry });
-        await DeclareAsync(channel, retry, new() { ["x-dead-letter-exchange"] = "", ["x-dead-letter-routing-key"] = work, ["x-message-ttl"] = 10 });
+        await DeclareAsync(channel, retry,
+            new() { ["x-dead-letter-exchange"] = "", ["x-dead-letter-routing-key"] = work, ["x-message-ttl"] = 10 });
         await channel.PublishTextsAsync(work, "again and again");
         for (var n = 0; n < 3; n++)
         {
@@ -64,7 +66,8 @@ public abstract class DeadLetters(BrokerFixture broker) : ConformanceTest(broker
             await channel.BasicRejectAsync(message.DeliveryTag, requeue: false);
         }
         var deaths = Deaths(await Eventually.NotNullAsync(() => channel.BasicGetAsync(work, autoAck: true), "the message"));
-        Assert.Equal([("expired", retry, 3L), ("rejected", work, 3L)], deaths.Select(death => (Text(death["reason"]), Text(death["queue"]), (long)death["count"]!)));
+        Assert.Equal([("expired", retry, 3L), ("rejected", work, 3L)],
+            deaths.Select(death => (Text(death["reason"]), Text(death["queue"]), (long)death["count"]!)));
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public abstract class DeadLetters(BrokerFixture broker) : ConformanceTest(broker
     {
         var channel = await OpenConfirmChannelAsync();
         var queue = NewQueueName();
-        await DeclareAsync(channel, queue, new() { ["x-dead-letter-exchange"] = "", ["x-dead-letter-routing-key"] = queue, ["x-message-ttl"] = 20 });
+        await DeclareAsync(channel, queue,
+            new() { ["x-dead-letter-exchange"] = "", ["x-dead-letter-routing-key"] = queue, ["x-message-ttl"] = 20 });
         await channel.PublishTextsAsync(queue, "round and round");
         await Eventually.Equal(0u, () => channel.MessageCountAsync(queue));
     }

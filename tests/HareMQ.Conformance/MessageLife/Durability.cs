@@ -1,6 +1,8 @@
 namespace HareMQ.Conformance.MessageLife;
 
-/// <summary>What survives an orderly restart. Each test has a HareMQ of its own, because it stops it; RabbitMQ is not ours to stop.</summary>
+/// <summary>
+/// What survives an orderly restart. Each test has a HareMQ of its own, because it stops it; RabbitMQ is not ours to stop.
+/// </summary>
 public sealed class DurabilityOfHareMq : IAsyncLifetime
 {
     private EmbeddedBroker? _broker;

@@ -4,8 +4,8 @@ using RabbitMQ.Client.Exceptions;
 namespace HareMQ.Conformance.MessageLife;
 
 /// <summary>
-/// RabbitMQ's time to live: of messages, by queue or by publisher, and of queues. Publishes are confirmed, because a count that is asked for may
-/// overtake a message inside RabbitMQ.
+/// RabbitMQ's time to live: of messages, by queue or by publisher, and of queues. Publishes are confirmed, because a count that is
+/// asked for may overtake a message inside RabbitMQ.
 /// </summary>
 public abstract class Expiry(BrokerFixture broker) : ConformanceTest(broker)
 {
@@ -109,7 +109,8 @@ public abstract class Expiry(BrokerFixture broker) : ConformanceTest(broker)
     }
 
     private static async Task PublishAsync(IChannel channel, string queue, string text, string expiration) =>
-        await channel.BasicPublishAsync("", queue, false, new BasicProperties { Expiration = expiration }, System.Text.Encoding.UTF8.GetBytes(text));
+        await channel.BasicPublishAsync("", queue, false, new BasicProperties { Expiration = expiration },
+            System.Text.Encoding.UTF8.GetBytes(text));
 
     private static Task DeclareExpiringAsync(IChannel channel, string queue, int milliseconds) =>
         channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false,

@@ -84,7 +84,8 @@ public abstract class PublishingMessages(BrokerFixture broker) : ConformanceTest
     {
         var wire = await OpenWireChannelAsync();
         await wire.SendAsync(WireClient.Publish(1, "", "nowhere", [1], immediate: true));
-        Assert.Equal(new WireClose(540, "NOT_IMPLEMENTED - immediate=true", MethodId.BasicPublish), await wire.ExpectConnectionCloseAsync());
+        Assert.Equal(new WireClose(540, "NOT_IMPLEMENTED - immediate=true", MethodId.BasicPublish),
+            await wire.ExpectConnectionCloseAsync());
     }
 
     [Fact]
@@ -101,7 +102,8 @@ public abstract class PublishingMessages(BrokerFixture broker) : ConformanceTest
     {
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync();
-        await ExpectChannelErrorAsync(channel, 406, "PRECONDITION_FAILED - user_id property set to 'admin' but authenticated user was 'guest'",
+        await ExpectChannelErrorAsync(channel, 406,
+            "PRECONDITION_FAILED - user_id property set to 'admin' but authenticated user was 'guest'",
             () => channel.BasicPublishAsync("", queue, false, new BasicProperties { UserId = "admin" }, "forged"u8.ToArray()).AsTask());
     }
 

@@ -90,7 +90,8 @@ public abstract class ExclusiveQueues(BrokerFixture broker) : ConformanceTest(br
         await owner.CloseAsync();
         // No waiting: close-ok comes after the deletion.
         var channel = await OpenChannelAsync();
-        await ExpectChannelErrorAsync(channel, 404, $"NOT_FOUND - no queue '{queue}' in vhost '/'", () => channel.QueueDeclarePassiveAsync(queue));
+        await ExpectChannelErrorAsync(channel, 404,
+            $"NOT_FOUND - no queue '{queue}' in vhost '/'", () => channel.QueueDeclarePassiveAsync(queue));
     }
 
     [Fact]
@@ -117,8 +118,8 @@ public abstract class ExclusiveQueues(BrokerFixture broker) : ConformanceTest(br
     }
 
     private static string Locked(string queue) =>
-        $"RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '{queue}' in vhost '/'. It could be originally declared on another "
-        + "connection or the exclusive property value does not match that of the original declaration.";
+        $"RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '{queue}' in vhost '/'. It could be originally declared on "
+        + "another connection or the exclusive property value does not match that of the original declaration.";
 }
 
 public sealed class ExclusiveQueuesOnRabbitMq(RabbitMqFixture broker) : ExclusiveQueues(broker);

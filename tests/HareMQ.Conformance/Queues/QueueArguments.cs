@@ -43,7 +43,8 @@ public abstract class QueueArguments(BrokerFixture broker) : ConformanceTest(bro
     {
         var channel = await OpenChannelAsync();
         var queue = NewQueueName();
-        await ExpectChannelErrorAsync(channel, 406, $"PRECONDITION_FAILED - invalid arg '{argument}' for queue '{queue}' in vhost '/': {reason}",
+        await ExpectChannelErrorAsync(channel, 406,
+            $"PRECONDITION_FAILED - invalid arg '{argument}' for queue '{queue}' in vhost '/': {reason}",
             () => DeclareAsync(channel, queue, (argument, value)));
     }
 
@@ -86,7 +87,8 @@ public abstract class QueueArguments(BrokerFixture broker) : ConformanceTest(bro
         var channel = await OpenChannelAsync();
         var queue = NewQueueName();
         await ExpectChannelErrorAsync(channel, 406,
-            $"PRECONDITION_FAILED - invalid arg 'x-dead-letter-routing-key' for queue '{queue}' in vhost '/': routing_key_but_no_dlx_defined",
+            $"PRECONDITION_FAILED - invalid arg 'x-dead-letter-routing-key' for queue '{queue}' in vhost '/': "
+            + "routing_key_but_no_dlx_defined",
             () => DeclareAsync(channel, queue, ("x-dead-letter-routing-key", "key")));
     }
 

@@ -88,7 +88,8 @@ public abstract class QueueDeclaration(BrokerFixture broker) : ConformanceTest(b
         var queue = NewQueueName();
         await DeclareAsync(first);
         await ExpectChannelErrorAsync(channel, 406,
-            $"PRECONDITION_FAILED - inequivalent arg 'x-message-ttl' for queue '{queue}' in vhost '/': {difference}", () => DeclareAsync(second));
+            $"PRECONDITION_FAILED - inequivalent arg 'x-message-ttl' for queue '{queue}' in vhost '/': {difference}",
+            () => DeclareAsync(second));
 
         Task<QueueDeclareOk> DeclareAsync(int? ttl) => channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false,
             ttl is null ? null : new Dictionary<string, object?> { ["x-message-ttl"] = ttl });
@@ -146,7 +147,8 @@ public abstract class QueueDeclaration(BrokerFixture broker) : ConformanceTest(b
     {
         var channel = await OpenChannelAsync();
         var queue = NewQueueName();
-        Assert.Equal(queue, (await channel.QueueDeclareAsync($"{queue}\r\n", durable: true, exclusive: false, autoDelete: false)).QueueName);
+        Assert.Equal(queue,
+            (await channel.QueueDeclareAsync($"{queue}\r\n", durable: true, exclusive: false, autoDelete: false)).QueueName);
     }
 
     [Fact]

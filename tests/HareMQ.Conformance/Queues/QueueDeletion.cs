@@ -77,7 +77,8 @@ public abstract class QueueDeletion(BrokerFixture broker) : ConformanceTest(brok
     public async Task Purging_a_missing_queue_is_404()
     {
         var channel = await OpenChannelAsync();
-        await ExpectChannelErrorAsync(channel, 404, "NOT_FOUND - no queue 'missing' in vhost '/'", () => channel.QueuePurgeAsync("missing"));
+        await ExpectChannelErrorAsync(channel, 404,
+            "NOT_FOUND - no queue 'missing' in vhost '/'", () => channel.QueuePurgeAsync("missing"));
     }
 
     [Fact]
@@ -137,7 +138,8 @@ public abstract class QueueDeletion(BrokerFixture broker) : ConformanceTest(brok
     }
 
     private static Task ExpectGoneAsync(IChannel channel, string queue) =>
-        ExpectChannelErrorAsync(channel, 404, $"NOT_FOUND - no queue '{queue}' in vhost '/'", () => channel.QueueDeclarePassiveAsync(queue));
+        ExpectChannelErrorAsync(channel, 404,
+            $"NOT_FOUND - no queue '{queue}' in vhost '/'", () => channel.QueueDeclarePassiveAsync(queue));
 }
 
 public sealed class QueueDeletionOnRabbitMq(RabbitMqFixture broker) : QueueDeletion(broker);

@@ -38,7 +38,8 @@ public abstract class SenderSelectedKeys(BrokerFixture broker) : ConformanceTest
         var exchange = NewExchangeName();
         await channel.ExchangeDeclareAsync(exchange, type);
         var (cc, bcc) = (await channel.DeclareBoundQueueAsync(exchange, "copy"), await channel.DeclareBoundQueueAsync(exchange, "blind"));
-        await PublishAsync(channel, exchange, "nowhere", new() { ["CC"] = new List<object?> { "copy" }, ["BCC"] = new List<object?> { "blind" } });
+        await PublishAsync(channel, exchange, "nowhere",
+            new() { ["CC"] = new List<object?> { "copy" }, ["BCC"] = new List<object?> { "blind" } });
         Assert.NotNull(await channel.TakeTextAsync(cc));
         Assert.NotNull(await channel.TakeTextAsync(bcc));
     }

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 
 namespace HareMQ.Crash.Brokers;
 
-/// <summary>The broker as a child process on a port that the system chose. Its log is kept in memory and in a file beside the data.</summary>
+/// <summary>The broker as a child process on a port that the system chose. Its log is kept in memory and beside the data.</summary>
 internal sealed class BrokerProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -15,6 +16,8 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     private static readonly string s_serverAssembly = typeof(BrokerProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "ServerAssembly").Value!;
+
+    private static readonly ConcurrentDictionary<BrokerProcess, bool> s_running = new();
 
     private readonly Process _process;
     private readonly StreamWriter _logFile;
@@ -29,13 +32,14 @@ internal sealed class BrokerProcess : IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(dataDirectory)!);
         _logFile = new StreamWriter(Path.Combine(Path.GetDirectoryName(dataDirectory)!, logName + ".log"), append: true);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments =
-            [s_serverAssembly, "--data-dir", dataDirectory, "--set", string.Create(CultureInfo.InvariantCulture, $"listeners.tcp.default=127.0.0.1:{port}")];
+        var listener = string.Create(CultureInfo.InvariantCulture, $"listeners.tcp.default=127.0.0.1:{port}");
+        string[] arguments = [s_serverAssembly, "--data-dir", dataDirectory, "--set", listener];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => OnOutput(line.Data);
         _process.ErrorDataReceived += (_, line) => OnLog(line.Data);
         _process.Start();
+        s_running[this] = true;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -101,6 +105,12 @@ internal sealed class BrokerProcess : IAsyncDisposable
         await WaitForExitAsync();
     }
 
+    /// <summary>So that neither a case that ran out of time nor an interrupted run leaves brokers behind.</summary>
+    public static void KillAll()
+    {
+        foreach (var broker in s_running.Keys) broker._process.Kill();
+    }
+
     /// <summary>SIGTERM.</summary>
     public void Terminate() => Signals.Terminate(_process.Id);
 
@@ -112,10 +122,21 @@ internal sealed class BrokerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits for it to give up with one line that says why, which is no stack trace.</summary>
+    public async Task RefusedToStartAsync(string why)
+    {
+        if (await WaitForExitAsync() == 0) throw new BrokenPromiseException("The broker ended as if all was well.");
+        var lines = Log.Where(line => line.StartsWith("haremq: ", StringComparison.Ordinal)).ToArray();
+        var isClear = lines.Length == 1 && lines[0].Contains(why, StringComparison.Ordinal);
+        if (!isClear || Log.Any(line => line.StartsWith("   at ", StringComparison.Ordinal)))
+            throw new BrokenPromiseException($"No single line says what is the matter:\n{string.Join('\n', Log)}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill();
         await WaitForExitAsync();
+        s_running.TryRemove(this, out _);
         _process.Dispose();
         await _logFile.DisposeAsync();
     }

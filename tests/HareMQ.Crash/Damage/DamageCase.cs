@@ -5,8 +5,8 @@ using RabbitMQ.Client.Exceptions;
 namespace HareMQ.Crash.Damage;
 
 /// <summary>
-/// Files of a killed broker are damaged in one way: it starts, keeps everything that is not damaged, never delivers what is, and says in its
-/// log what it dropped and where.
+/// Files of a killed broker are damaged in one way: it starts, keeps everything that is not damaged, never delivers what is, and
+/// says in its log what it dropped and where.
 /// </summary>
 internal sealed class DamageCase(DamageKind kind, DamagedStore store) : ICrashCase
 {
@@ -37,7 +37,7 @@ internal sealed class DamageCase(DamageKind kind, DamagedStore store) : ICrashCa
             try
             {
                 var message = await channel.BasicGetAsync(name, autoAck: false);
-                if (damaged.LostQueues.Contains(name)) throw new BrokenPromiseException($"{name} is there although its definition was destroyed");
+                if (damaged.LostQueues.Contains(name)) throw new BrokenPromiseException($"{name} is there, its definition was destroyed");
                 if (message is null || !message.Body.Span.SequenceEqual(DamagedStore.BodyOfDefined(i)))
                     throw new BrokenPromiseException($"{name} lost its message");
             }

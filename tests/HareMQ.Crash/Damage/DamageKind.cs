@@ -26,6 +26,7 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         new("bit of the acknowledgements flipped", FlipInAcknowledgements),
         new("definitions cut", CutDefinitions),
         new("bit of the last definitions flipped", FlipInDefinitions),
+        new("bit of the definitions' header flipped", FlipInDefinitionsHeader),
     ];
 
     private static Damaged AppendGarbage(StoreFiles files, Random random)
@@ -78,8 +79,8 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         FileDamage.Overwrite(segment.Path, from, new byte[to - from]);
         // A block whose header is gone cannot be read: what of it was not zeroed is lost as well.
         var headless = segment.Blocks.Where(block => block.Offset < to && block.Offset + SegmentFile.BlockHeaderBytes > from);
-        return Damaged.Records(
-            segment, segment.Records.Where(record => record.Offset < to && record.End > from).Union(headless.SelectMany(block => block.Records)), from, to);
+        var zeroed = segment.Records.Where(record => record.Offset < to && record.End > from);
+        return Damaged.Records(segment, zeroed.Union(headless.SelectMany(block => block.Records)), from, to);
     }
 
     private static Damaged FlipInRecord(StoreFiles files, Random random, Func<StoredRecord, long> from, Func<StoredRecord, long> to)
@@ -124,19 +125,20 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         return new Damaged
         {
             AcknowledgementsLost = true,
-            IsLoggedBy = line => line.Contains("acknowledgements", StringComparison.Ordinal) && line.Contains(directory, StringComparison.Ordinal)
-                && line.Contains(place, StringComparison.Ordinal),
+            IsLoggedBy = line => line.Contains("acknowledgements", StringComparison.Ordinal)
+                && line.Contains(directory, StringComparison.Ordinal) && line.Contains(place, StringComparison.Ordinal),
         };
     }
 
     private static Damaged CutDefinitions(StoreFiles files, Random random)
     {
         var definitions = files.Definitions;
-        var at = random.NextInt64(definitions.Records[^DamagedStore.DefinedQueues].Offset, definitions.Records[^1].End);
+        // Through a record: a file that ends between two looks as if it had never been longer.
+        var first = definitions.Records[random.Next(definitions.Records.Count - DamagedStore.DefinedQueues, definitions.Records.Count)];
+        var at = random.NextInt64(first.Offset + 1, first.End);
         FileDamage.Cut(definitions.Path, at);
         var lost = StoreFiles.QueuesMissingFrom(definitions.Records.Where(record => record.End <= at));
-        var isTorn = definitions.Records.Any(record => record.Offset < at && at < record.End);
-        return new Damaged { LostQueues = lost, IsLoggedBy = isTorn ? NamesDefinitions : null };
+        return new Damaged { LostQueues = lost, IsLoggedBy = NamesDefinitions };
     }
 
     private static Damaged FlipInDefinitions(StoreFiles files, Random random)
@@ -144,7 +146,14 @@ internal sealed record DamageKind(string Name, Func<StoreFiles, Random, Damaged>
         var definitions = files.Definitions;
         var record = Pick([.. definitions.Records.TakeLast(DamagedStore.DefinedQueues)], random);
         FileDamage.FlipBit(definitions.Path, random.NextInt64(record.Offset, record.End), random.Next(8));
-        return new Damaged { LostQueues = StoreFiles.QueuesMissingFrom(definitions.Records.Where(other => other != record)), IsLoggedBy = NamesDefinitions };
+        var lost = StoreFiles.QueuesMissingFrom(definitions.Records.Where(other => other != record));
+        return new Damaged { LostQueues = lost, IsLoggedBy = NamesDefinitions };
+    }
+
+    private static Damaged FlipInDefinitionsHeader(StoreFiles files, Random random)
+    {
+        FileDamage.FlipBit(files.Definitions.Path, random.Next(DefinitionsFile.HeaderBytes), random.Next(8));
+        return new Damaged { IsLoggedBy = NamesDefinitions };
     }
 
     private static bool NamesDefinitions(string line) =>

@@ -8,8 +8,8 @@ using RabbitMQ.Client.Events;
 namespace HareMQ.Crash.Damage;
 
 /// <summary>
-/// The files of a killed broker whose content is known: a queue over several segments, some of it delivered and some of that acknowledged, and
-/// queues of one message each whose definitions were the last to be written. Made once, damaged in copies.
+/// The files of a killed broker whose content is known: a queue over several segments, some of it delivered and some of that
+/// acknowledged, and queues of one message each whose definitions were the last to be written. Made once, damaged in copies.
 /// </summary>
 internal sealed class DamagedStore(int seed) : IDisposable
 {
@@ -18,6 +18,8 @@ internal sealed class DamagedStore(int seed) : IDisposable
     private const string DefinedQueue = "crash.defined.";
     private const int Messages = 500;
     private const int Delivered = 300;
+
+    private static readonly BasicProperties s_persistent = new() { Persistent = true };
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("haremq-crash-store-");
     private readonly List<MessageId> _delivered = [];
@@ -43,7 +45,7 @@ internal sealed class DamagedStore(int seed) : IDisposable
         }
     }
 
-    /// <summary>A ledger that knows what was published, delivered and acknowledged, and is to be told what comes after the damage.</summary>
+    /// <summary>A ledger that knows what was published, delivered and acknowledged, for what comes after the damage.</summary>
     public Ledger CreateLedger(Damaged damaged)
     {
         var ledger = new Ledger();
@@ -85,14 +87,14 @@ internal sealed class DamagedStore(int seed) : IDisposable
         for (var i = 0; i < DefinedQueues; i++)
         {
             await channel.QueueDeclareAsync(NameOfDefined(i), durable: true, exclusive: false, autoDelete: false);
-            await channel.BasicPublishAsync("", NameOfDefined(i), mandatory: true, new BasicProperties { Persistent = true }, BodyOfDefined(i));
+            await channel.BasicPublishAsync("", NameOfDefined(i), mandatory: true, s_persistent, BodyOfDefined(i));
         }
 
         await broker.KillAsync();
     }
 
     private static async Task PublishAsync(IChannel channel, long sequence) => await channel.BasicPublishAsync(
-        "", Queue, mandatory: true, new BasicProperties { Persistent = true }, MessageBody.Create(new MessageId(1, sequence)));
+        "", Queue, mandatory: true, s_persistent, MessageBody.Create(new MessageId(1, sequence)));
 
     private async Task DeliverAsync(IChannel channel, Random random)
     {
@@ -102,7 +104,8 @@ internal sealed class DamagedStore(int seed) : IDisposable
         var tags = new List<ulong>();
         consumer.ReceivedAsync += (_, delivery) =>
         {
-            if (!MessageBody.TryRead(delivery.Body.Span, bytes: null, out var id)) delivered.TrySetException(new BrokenPromiseException("corrupt"));
+            if (!MessageBody.TryRead(delivery.Body.Span, bytes: null, out var id))
+                delivered.TrySetException(new BrokenPromiseException($"{id} came corrupt before any damage"));
             _delivered.Add(id);
             tags.Add(delivery.DeliveryTag);
             if (_delivered.Count == Delivered) delivered.TrySetResult();

@@ -6,7 +6,7 @@ namespace HareMQ.Crash.Damage;
 /// <summary>The definitions log as it lies on disk.</summary>
 internal sealed class DefinitionsFile
 {
-    private const int HeaderBytes = 32;
+    public const int HeaderBytes = 32;
     private const int RecordHeaderBytes = 12;
 
     public DefinitionsFile(string path)
@@ -17,7 +17,8 @@ internal sealed class DefinitionsFile
         for (var at = HeaderBytes; at < content.Length; at = (int)records[^1].End)
         {
             var bytes = RecordHeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(at));
-            records.Add(new Definition(at, at + bytes, Encoding.UTF8.GetString(content, at + RecordHeaderBytes, bytes - RecordHeaderBytes)));
+            var text = Encoding.UTF8.GetString(content, at + RecordHeaderBytes, bytes - RecordHeaderBytes);
+            records.Add(new Definition(at, at + bytes, text));
         }
 
         Records = records;

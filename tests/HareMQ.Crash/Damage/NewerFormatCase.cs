@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Security.Cryptography;
 using HareMQ.Crash.Brokers;
 
 namespace HareMQ.Crash.Damage;
@@ -25,13 +26,9 @@ internal sealed class NewerFormatCase(string what, DamagedStore store, Action<St
         raise(new StoreFiles(context.DataDirectory));
         var before = Fingerprint(context.DataDirectory);
         await using var broker = BrokerProcess.Launch(context.DataDirectory);
-        var code = await broker.WaitForExitAsync();
-        if (code == 0) throw new BrokenPromiseException("The broker ended as if all was well.");
-        var lines = broker.Log.Where(line => line.StartsWith("haremq: ", StringComparison.Ordinal)).ToArray();
-        if (lines.Length != 1 || !lines[0].Contains("newer version", StringComparison.Ordinal))
-            throw new BrokenPromiseException($"No single line says what is the matter:\n{string.Join('\n', broker.Log)}");
-        if (broker.Log.Any(line => line.StartsWith("   at ", StringComparison.Ordinal))) throw new BrokenPromiseException("The log shows a stack trace.");
-        if (Fingerprint(context.DataDirectory) != before) throw new BrokenPromiseException("The broker changed files that it does not understand.");
+        await broker.RefusedToStartAsync("newer version");
+        if (Fingerprint(context.DataDirectory) != before)
+            throw new BrokenPromiseException("The broker changed files that it does not understand.");
     }
 
     private static void RaiseVersion(string path, int checksumAt)
@@ -44,7 +41,10 @@ internal sealed class NewerFormatCase(string what, DamagedStore store, Action<St
         File.WriteAllBytes(path, content);
     }
 
-    private static string Fingerprint(string dataDirectory) => string.Join('\n', Directory.GetFiles(dataDirectory, "*", SearchOption.AllDirectories)
-        .Where(path => Path.GetExtension(path) is ".seg" or ".ack" or ".log").Order(StringComparer.Ordinal)
-        .Select(path => $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}"));
+    private static string Fingerprint(string dataDirectory)
+    {
+        var files = Directory.GetFiles(dataDirectory, "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetExtension(path) is ".seg" or ".ack" or ".log").Order(StringComparer.Ordinal);
+        return string.Join('\n', files.Select(path => $"{path} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"));
+    }
 }

@@ -4,7 +4,7 @@ using HareMQ.Crash.Messages;
 
 namespace HareMQ.Crash.Damage;
 
-/// <summary>A segment file, read with knowledge of the format that is independent of the broker's: docs/internals/storage.md draws it.</summary>
+/// <summary>A segment file, read without the broker's own code, from what docs/internals/storage.md says of the format.</summary>
 internal sealed class SegmentFile
 {
     public const int HeaderBytes = 64;

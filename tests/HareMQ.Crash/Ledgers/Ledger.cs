@@ -9,7 +9,8 @@ internal sealed class Ledger
     private const int BreachesShownMax = 20;
 
     /// <summary>
-    /// The broker writes acks down when a queue's turn ends, which may be a moment after the answer to what the client asked behind the ack.
+    /// The broker writes acks down when a queue's turn ends, which may be a moment after the answer to what the client asked
+    /// behind the ack.
     /// </summary>
     private static readonly TimeSpan s_settlingTime = TimeSpan.FromMilliseconds(200);
 

@@ -15,6 +15,15 @@ internal sealed class QueueLedger(Ledger ledger, string name)
     /// <summary>Messages that came again although nobody had said they should.</summary>
     public int RepeatedCount { get; private set; }
 
+    /// <summary>Messages that must not come again.</summary>
+    public int FinalCount
+    {
+        get
+        {
+            lock (_lock) return _receipts.Values.Count(receipt => receipt.IsFinal);
+        }
+    }
+
     public int ReceivedCount
     {
         get
@@ -34,9 +43,9 @@ internal sealed class QueueLedger(Ledger ledger, string name)
             if (generation != ledger.Generation) return false;
             if (!_receipts.TryGetValue(id, out var receipt)) _receipts[id] = receipt = new Receipt();
             if (receipt.IsFinal) Report(id, $"came back: {Describe(receipt)}");
-            else if (receipt.Generation == generation && receipt.AnsweredAt != 0) Report(id, $"came back within a life: {Describe(receipt)}");
+            else if (receipt.AnsweredAt != 0) Report(id, $"came back within a life: {Describe(receipt)}");
             if (receipt.Generation != 0 && !redelivered) Report(id, $"came again without the redelivered flag: {Describe(receipt)}");
-            if (receipt.Generation == 0 && redelivered && generation == 1) Report(id, "came with the redelivered flag and was never delivered");
+            if (receipt.Generation == 0 && redelivered && generation == 1) Report(id, "was never delivered and came as redelivered");
             if (receipt.Generation is not 0 && receipt.Generation != generation) RepeatedCount++;
             if (receipt.Generation != generation) CheckOrder(id, consumer);
             receipt.Generation = generation;
@@ -84,7 +93,8 @@ internal sealed class QueueLedger(Ledger ledger, string name)
         {
             foreach (var receipt in _receipts.Values)
             {
-                if (receipt.AnsweredAt != 0 && Stopwatch.GetElapsedTime(receipt.AnsweredAt, killedAt) >= settlingTime) receipt.IsFinal = true;
+                if (receipt.AnsweredAt == 0) continue;
+                receipt.IsFinal |= Stopwatch.GetElapsedTime(receipt.AnsweredAt, killedAt) >= settlingTime;
                 receipt.AnsweredAt = 0;
             }
 

@@ -23,7 +23,8 @@ internal static class MessageBody
         BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(12), id.Mixed);
         var state = id.Mixed;
         var rest = body.AsSpan(BytesMin);
-        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..]) BinaryPrimitives.WriteUInt64LittleEndian(rest, SplitMix.Next(ref state));
+        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
+            BinaryPrimitives.WriteUInt64LittleEndian(rest, SplitMix.Next(ref state));
         for (var i = 0; i < rest.Length; i++) rest[i] = (byte)SplitMix.Next(ref state);
         return body;
     }

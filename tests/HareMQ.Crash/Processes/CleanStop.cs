@@ -25,7 +25,7 @@ internal sealed class CleanStop : ICrashCase
         var delivered = new HashSet<MessageId>();
         await using (var broker = await BrokerProcess.StartAsync(context.DataDirectory))
         {
-            IConnection[] connections = [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(i => Client.ConnectAsync(broker.Uri, $"client {i}")))];
+            var connections = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => Client.ConnectAsync(broker.Uri, $"client {i}")));
             var reasons = connections.Select(ShutdownReason).ToArray();
             await PublishAsync(connections[0]);
             await ConsumeAsync(connections[1], delivered);
@@ -90,7 +90,8 @@ internal sealed class CleanStop : ICrashCase
         await using var channel = await connection.CreateChannelAsync();
         for (var sequence = 1; sequence <= Messages; sequence++)
         {
-            var message = await channel.BasicGetAsync(Queue, autoAck: true) ?? throw new BrokenPromiseException($"Message {sequence} is missing.");
+            var message = await channel.BasicGetAsync(Queue, autoAck: true)
+                ?? throw new BrokenPromiseException($"Message {sequence} is missing.");
             if (!MessageBody.TryRead(message.Body.Span, bytes: null, out var id) || id.Sequence != sequence)
                 throw new BrokenPromiseException($"{id} came in the place of {sequence}.");
             if (message.Redelivered != delivered.Contains(id))

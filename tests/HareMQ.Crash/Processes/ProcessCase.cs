@@ -10,15 +10,6 @@ internal static class ProcessCase
 {
     public static IReadOnlyList<ICrashCase> All { get; } = [new SecondProcess(), new PortInUse(), new CleanStop()];
 
-    private static async Task MustRefuseAsync(BrokerProcess broker, string expected)
-    {
-        var code = await broker.WaitForExitAsync();
-        if (code == 0) throw new BrokenPromiseException("It ended as if all was well.");
-        var lines = broker.Log.Where(line => line.StartsWith("haremq: ", StringComparison.Ordinal)).ToArray();
-        if (lines.Length != 1 || !lines[0].Contains(expected, StringComparison.Ordinal) || broker.Log.Any(line => line.StartsWith("   at ", StringComparison.Ordinal)))
-            throw new BrokenPromiseException($"No single line says what is the matter:\n{string.Join('\n', broker.Log)}");
-    }
-
     private sealed class SecondProcess : ICrashCase
     {
         public string Name => "process: data directory in use";
@@ -27,7 +18,7 @@ internal static class ProcessCase
         {
             await using var first = await BrokerProcess.StartAsync(context.DataDirectory);
             await using (var second = BrokerProcess.Launch(context.DataDirectory, logName: "second"))
-                await MustRefuseAsync(second, $"is in use by process {first.Id}");
+                await second.RefusedToStartAsync($"is in use by process {first.Id}");
 
             // The first one is none the worse for it.
             await using var connection = await Client.ConnectAsync(first.Uri, "after the second");
@@ -44,7 +35,7 @@ internal static class ProcessCase
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
             await using var broker = BrokerProcess.Launch(context.DataDirectory, ((IPEndPoint)listener.LocalEndpoint).Port);
-            await MustRefuseAsync(broker, "the port is in use");
+            await broker.RefusedToStartAsync("the port is in use");
         }
     }
 }

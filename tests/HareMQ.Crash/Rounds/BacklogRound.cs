@@ -45,16 +45,17 @@ internal sealed class BacklogRound : ICrashCase
             all.CheckAll();
         }
 
-        context.Summary = $"{all.Publishers.Sum(publisher => publisher.ConfirmedCount)} confirmed, {queue.RepeatedCount} again after a kill";
+        context.Summary = $"{all.Publishers.Sum(publisher => publisher.ConfirmedCount)} confirmed, {queue.FinalCount} settled for good, "
+            + $"{queue.RepeatedCount} again after a kill";
     }
 
     private static async Task DrainAndKillAsync(Life life, Ledger all, QueueLedger queue, Random random)
     {
-        var before = queue.ReceivedCount;
-        var consumer = new BulkConsumer(queue, all, BodyBytes, acksEvery: random.Next(1, 400), reached: before + random.Next(1, Messages / 3));
+        var consumer = new BulkConsumer(queue, all, BodyBytes, acksEvery: random.Next(1, 20));
         life.Run("the consumer", consumer.RunAsync);
-        await consumer.Reached.WaitAsync(BrokerProcess.Patience);
-        await life.KillAsync();
+        await consumer.FirstAnswer.WaitAsync(BrokerProcess.Patience);
+        // Longer than the time after which acks count for good, shorter than the backlog lasts.
+        await life.KillAfterAsync(TimeSpan.FromSeconds(0.3 + (0.4 * random.NextDouble())));
         all.Throw();
     }
 

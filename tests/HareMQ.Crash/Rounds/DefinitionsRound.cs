@@ -4,7 +4,9 @@ using HareMQ.Crash.Traffic;
 
 namespace HareMQ.Crash.Rounds;
 
-/// <summary>Queues, exchanges and bindings come and go when the broker is killed. What was answered holds: made things are there, deleted ones not.</summary>
+/// <summary>
+/// Queues, exchanges and bindings come and go when the broker is killed. What was answered holds: made things are there, deleted ones not.
+/// </summary>
 internal sealed class DefinitionsRound : ICrashCase
 {
     private const int Workers = 4;
@@ -14,7 +16,8 @@ internal sealed class DefinitionsRound : ICrashCase
     public async Task RunAsync(CaseContext context)
     {
         var all = new Ledger();
-        DefinitionsWorker[] workers = [.. Enumerable.Range(0, Workers).Select(number => new DefinitionsWorker(number, all, context.Random.Next()))];
+        var random = context.Random;
+        DefinitionsWorker[] workers = [.. Enumerable.Range(0, Workers).Select(number => new DefinitionsWorker(number, all, random.Next()))];
         var lives = context.Random.Next(2, 4);
         for (var number = 0; number < lives; number++)
         {

@@ -13,7 +13,7 @@ internal sealed class RecoveryKillRound : TrafficRound
 
     public override string Name => "kill during recovery";
 
-    /// <summary>The very first start writes the default user; killed in the middle, it must not leave a broker that lets nobody in.</summary>
+    /// <summary>The very first start writes the default user; killed then, it must not leave a broker that lets nobody in.</summary>
     protected override async Task BeforeAsync(CaseContext context)
     {
         await KillWhenLoggedAsync(context, "Created vhost");

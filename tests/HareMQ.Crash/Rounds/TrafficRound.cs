@@ -5,13 +5,13 @@ using RabbitMQ.Client;
 
 namespace HareMQ.Crash.Rounds;
 
-/// <summary>Publishers with confirms, consumers with acks, kill -9 at a random moment, restart: several times, then everything is drained.</summary>
+/// <summary>Publishers with confirms, consumers with acks, kill -9 at a random moment, restart, several times; then a drain.</summary>
 internal class TrafficRound : ICrashCase
 {
     private const string Fanout = "crash.fanout";
+    private const string Reports = "crash.reports";
     private static readonly string[] s_directQueues = ["crash.alone", "crash.shared"];
     private static readonly string[] s_fanoutQueues = ["crash.fan.1", "crash.fan.2"];
-    private const string Reports = "crash.reports";
 
     public virtual string Name => "kill under traffic";
 
@@ -47,7 +47,8 @@ internal class TrafficRound : ICrashCase
         }
 
         context.Summary = $"{lives} kills, {all.Publishers.Sum(publisher => publisher.ConfirmedCount)} confirmed, "
-            + $"{all.Queues.Sum(queue => queue.ReceivedCount)} received, {all.Queues.Sum(queue => queue.RepeatedCount)} again after a kill";
+            + $"{all.Queues.Sum(queue => queue.ReceivedCount)} received, {all.Queues.Sum(queue => queue.FinalCount)} settled for good, "
+            + $"{all.Queues.Sum(queue => queue.RepeatedCount)} again after a kill";
         if (all.Publishers.Sum(publisher => publisher.ConfirmedCount) == 0) throw new BrokenPromiseException("Nothing was ever confirmed.");
     }
 

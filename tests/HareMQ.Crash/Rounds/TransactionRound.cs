@@ -19,10 +19,7 @@ internal sealed class TransactionRound : ICrashCase
         var random = context.Random;
         var all = new Ledger();
         var queues = s_names.Select(all.AddQueue).ToArray();
-        TransactionalPublisher[] publishers =
-        [
-            .. Enumerable.Range(0, 3).Select(_ => new TransactionalPublisher([.. queues[..3].Select(queue => all.AddPublisher(queue))], random.Next())),
-        ];
+        TransactionalPublisher[] publishers = [NewPublisher(), NewPublisher(), NewPublisher()];
         var forwarder = new TransactionalForwarder(queues[0], all.AddPublisher(queues[3]), all, random.Next());
 
         const int lives = 2;
@@ -48,6 +45,8 @@ internal sealed class TransactionRound : ICrashCase
         context.Summary = $"{publishers.Sum(publisher => publisher.CommitCount)} commits, {forwarder.CommitCount} with acks, "
             + $"{all.Queues.Sum(queue => queue.ReceivedCount)} received";
         if (publishers.Sum(publisher => publisher.CommitCount) == 0) throw new BrokenPromiseException("Nothing was ever committed.");
+
+        TransactionalPublisher NewPublisher() => new([.. queues[..3].Select(queue => all.AddPublisher(queue))], random.Next());
     }
 
     private static async Task DeclareAsync(Uri uri)

@@ -7,14 +7,14 @@ using RabbitMQ.Client.Events;
 
 namespace HareMQ.Crash.Traffic;
 
-/// <summary>Drains a queue as fast as it can, acknowledging many at a time, and says when it has got so many.</summary>
-internal sealed class BulkConsumer(QueueLedger queue, Ledger all, int bodyBytes, int acksEvery, int reached)
+/// <summary>Drains a queue as fast as it can, acknowledging some at a time, and says when the first acks were answered.</summary>
+internal sealed class BulkConsumer(QueueLedger queue, Ledger all, int bodyBytes, int acksEvery)
 {
     private const int Number = 0;
 
-    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task Reached => _reached.Task;
+    public Task FirstAnswer => _answered.Task;
 
     public async Task RunAsync(Life life)
     {
@@ -49,7 +49,6 @@ internal sealed class BulkConsumer(QueueLedger queue, Ledger all, int bodyBytes,
 
         if (!queue.Receive(id, Number, delivery.Redelivered, life.Generation)) return;
         received.TryWrite(new Processed(id, delivery.DeliveryTag));
-        if (queue.ReceivedCount >= reached) _reached.TrySetResult();
     }
 
     private async Task AcknowledgeAsync(IChannel channel, ChannelReader<Processed> received, Life life)
@@ -70,6 +69,7 @@ internal sealed class BulkConsumer(QueueLedger queue, Ledger all, int bodyBytes,
             await channel.BasicAckAsync(last, multiple: true);
             await channel.QueueDeclarePassiveAsync(queue.Name);
             queue.Answered(acknowledged, life.Generation);
+            _answered.TrySetResult();
         }
     }
 }

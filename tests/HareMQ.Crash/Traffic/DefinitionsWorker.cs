@@ -8,8 +8,8 @@ using RabbitMQ.Client.Exceptions;
 namespace HareMQ.Crash.Traffic;
 
 /// <summary>
-/// Makes and deletes queues, exchanges and bindings of names that are its own, one at a time, and knows which must be there. In each new queue
-/// it leaves a confirmed message that says which queue of that name it is.
+/// Makes and deletes queues, exchanges and bindings of names that are its own, one at a time, and knows which must be there. In
+/// each new queue it leaves a confirmed message that says which queue of that name it is.
 /// </summary>
 internal sealed class DefinitionsWorker(int number, Ledger all, int seed)
 {
@@ -58,7 +58,8 @@ internal sealed class DefinitionsWorker(int number, Ledger all, int seed)
         {
             await CheckQueueAsync(connection, i);
             var exchange = ExchangeName(i);
-            _exchanges[i] = Compare(exchange, _exchanges[i], await ExistsAsync(connection, channel => channel.ExchangeDeclarePassiveAsync(exchange)));
+            var isThere = await ExistsAsync(connection, channel => channel.ExchangeDeclarePassiveAsync(exchange));
+            _exchanges[i] = Compare(exchange, _exchanges[i], isThere);
         }
 
         await using var publishing = await connection.OpenTrackingChannelAsync();
@@ -148,7 +149,8 @@ internal sealed class DefinitionsWorker(int number, Ledger all, int seed)
         await using var reading = await connection.CreateChannelAsync();
         var first = await reading.BasicGetAsync(name, autoAck: true);
         var text = first is null ? "" : Encoding.ASCII.GetString(first.Body.Span);
-        if (text != marker.Text && (marker.IsKnown || text.Length > 0)) all.Report($"{name} holds the message '{text}' instead of '{marker.Text}'");
+        if (text != marker.Text && (marker.IsKnown || text.Length > 0))
+            all.Report($"{name} holds the message '{text}' instead of '{marker.Text}'");
         if (await reading.BasicGetAsync(name, autoAck: true) is { } second)
             all.Report($"{name} holds a second message '{Encoding.ASCII.GetString(second.Body.Span)}'");
     }

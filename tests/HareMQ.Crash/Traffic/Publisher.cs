@@ -51,7 +51,8 @@ internal sealed class Publisher(PublisherLedger ledger, Ledger all, string excha
         for (long count = 0; count < CountMax; count++)
         {
             await window.WaitAsync(life.Ended);
-            await channel.BasicPublishAsync(exchange, routingKey, mandatory: false, s_persistent, MessageBody.Create(ledger.Next(), BodyBytes));
+            var body = MessageBody.Create(ledger.Next(), BodyBytes);
+            await channel.BasicPublishAsync(exchange, routingKey, mandatory: false, s_persistent, body);
         }
 
         for (var left = 0; left < Window; left++) await window.WaitAsync(life.Ended);

@@ -45,7 +45,8 @@ internal sealed class QueueConsumer(QueueLedger queue, PublisherLedger reports, 
             catch (Exception error)
             {
                 // The client would swallow it.
-                if (!life.Ended.IsCancellationRequested || !Client.IsLoss(error)) all.Report($"consumer {number} of {queue.Name} failed: {error}");
+                if (life.Ended.IsCancellationRequested && Client.IsLoss(error)) return;
+                all.Report($"consumer {number} of {queue.Name} failed: {error}");
             }
         };
         await channel.BasicConsumeAsync(queue.Name, autoAck: false, consumer);

@@ -12,13 +12,13 @@ internal static class StoreFixture
         int max = 4096,
         int recycled = 4,
         Durability durability = Durability.Fsync) => new()
-    {
-        DataDirectory = DataDirectory,
-        FirstSegmentBytes = first,
-        MaxSegmentBytes = max,
-        RecycledSegmentsMax = recycled,
-        Durability = durability,
-    };
+        {
+            DataDirectory = DataDirectory,
+            FirstSegmentBytes = first,
+            MaxSegmentBytes = max,
+            RecycledSegmentsMax = recycled,
+            Durability = durability,
+        };
 
     public static MessageStore Open(IFileSystem files, StoreOptions? options = null, LogCollector? log = null) =>
         MessageStore.Open(options ?? Options(), log, files);
@@ -41,8 +41,15 @@ internal static class StoreFixture
     {
         var batch = RecordBatch.Rent();
         var ranges = bodies.Select(body => Add(batch, body)).ToArray();
-        var position = log.Append(batch, ranges);
-        batch.Release();
+        LogPosition position;
+        try
+        {
+            position = log.Append(batch, ranges);
+        }
+        finally
+        {
+            batch.Release();
+        }
         var placed = new List<(LogPosition, int)>();
         foreach (var range in ranges)
         {

@@ -72,18 +72,21 @@ public sealed partial class WireClient
         WireWriter.Method(channel, MethodId.QueueDeclare, arguments => arguments
             .Short(0).ShortString(queue).Bits(passive, durable, exclusive, autoDelete, noWait).EmptyTable());
 
-    public static byte[] Publish(ushort channel, string exchange, string routingKey, byte[] body, bool mandatory = false, bool immediate = false)
+    public static byte[] Publish(ushort channel, string exchange, string routingKey, byte[] body, bool mandatory = false,
+        bool immediate = false)
     {
         byte[] method = PublishMethod(channel, exchange, routingKey, mandatory, immediate);
         byte[] header = WireWriter.Header(channel, (ulong)body.Length);
         return body.Length == 0 ? [.. method, .. header] : [.. method, .. header, .. WireWriter.Body(channel, body)];
     }
 
-    public static byte[] PublishMethod(ushort channel, string exchange, string routingKey, bool mandatory = false, bool immediate = false) =>
+    public static byte[] PublishMethod(ushort channel, string exchange, string routingKey, bool mandatory = false,
+        bool immediate = false) =>
         WireWriter.Method(channel, MethodId.BasicPublish, arguments => arguments
             .Short(0).ShortString(exchange).ShortString(routingKey).Bits(mandatory, immediate));
 
-    public static byte[] Consume(ushort channel, string queue, string consumerTag, bool noAck = false, bool exclusive = false, bool noWait = false) =>
+    public static byte[] Consume(ushort channel, string queue, string consumerTag, bool noAck = false, bool exclusive = false,
+        bool noWait = false) =>
         WireWriter.Method(channel, MethodId.BasicConsume, arguments => arguments
             .Short(0).ShortString(queue).ShortString(consumerTag).Bits(false, noAck, exclusive, noWait).EmptyTable());
 

@@ -1,6 +1,8 @@
 namespace HareMQ.Testing.Wire;
 
-/// <summary>Class and method id of a method frame. Listed by hand, apart from the broker's own tables, so that a slip there shows.</summary>
+/// <summary>
+/// Class and method id of a method frame. Listed by hand, apart from the broker's own tables, so that a slip there shows.
+/// </summary>
 public readonly record struct MethodId(ushort ClassId, ushort Id)
 {
     public static readonly MethodId ConnectionStart = new(10, 10);

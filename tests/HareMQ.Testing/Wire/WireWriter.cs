@@ -92,9 +92,9 @@ public sealed class WireWriter
     }
 
     /// <summary>A content header without properties unless <paramref name="properties"/> writes flags and values itself.</summary>
-    public static byte[] Header(ushort channel, ulong bodyBytes, Action<WireWriter>? properties = null, ushort classId = 60, ushort weight = 0)
+    public static byte[] Header(ushort channel, ulong bodyBytes, Action<WireWriter>? properties = null, ushort classId = 60)
     {
-        var payload = new WireWriter().Short(classId).Short(weight).LongLong(bodyBytes);
+        var payload = new WireWriter().Short(classId).Short(0).LongLong(bodyBytes);
         if (properties is null) payload.Short(0);
         else properties(payload);
         return Frame(WireFrame.Header, channel, payload.ToArray());
