@@ -19,9 +19,9 @@ internal sealed partial class MessageQueue
         _unsettledCount--;
         _unsettledBodyBytes -= delivery.BodyBytes;
         if (settlement == Settlement.Requeue)
-            _requeued.Add(new RequeuedMessage(delivery.Position, delivery.RecordBytes, delivery.BodyBytes, delivery.DeliveryCount));
+            _lane.Requeued.Add(new RequeuedMessage(delivery.Position, delivery.RecordBytes, delivery.BodyBytes, delivery.DeliveryCount));
         else
-            _log.Acknowledge(delivery.Position, delivery.RecordBytes);
+            _lane.Log.Acknowledge(delivery.Position, delivery.RecordBytes);
     }
 
     /// <summary>All deliveries of a batch come from one channel.</summary>

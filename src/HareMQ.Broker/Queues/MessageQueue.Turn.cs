@@ -27,6 +27,9 @@ internal sealed partial class MessageQueue
     /// <summary>Removes a consumer whose channel has ended; nobody waits for an answer.</summary>
     public void Detach(Consumer consumer) => Post(new QueueCommand(QueueCommandKind.Detach, consumer));
 
+    /// <summary>Looks after what is due: the clock asks for it, and whoever has made a queue with something to look after.</summary>
+    public void Wake() => Post(new QueueCommand(QueueCommandKind.Wake, this));
+
     protected override void Handle(in QueueCommand command)
     {
         try
@@ -48,6 +51,8 @@ internal sealed partial class MessageQueue
                 case QueueCommandKind.Detach:
                     RemoveConsumer((Consumer)command.Subject);
                     break;
+                case QueueCommandKind.Wake:
+                    break;
             }
         }
         catch (Exception error)
@@ -65,7 +70,9 @@ internal sealed partial class MessageQueue
             if (_state == QueueState.Running)
             {
                 more = DeliverReady();
-                _log.EndTurn();
+                if (_duties != QueueDuties.None) more |= DoDuties();
+                // Doing its duties may have been the end of the queue.
+                if (_state == QueueState.Running) _lane.Log.EndTurn();
             }
         }
         catch (Exception error)

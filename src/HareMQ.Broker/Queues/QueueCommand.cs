@@ -18,6 +18,9 @@ internal enum QueueCommandKind : byte
 
     /// <summary>A <see cref="Consumer"/> that is to go because its channel has ended.</summary>
     Detach,
+
+    /// <summary>Something may be due: the end of the turn finds out what. The subject is the queue.</summary>
+    Wake,
 }
 
 internal readonly struct QueueCommand(QueueCommandKind kind, object subject, int number = 0)

@@ -24,6 +24,8 @@ internal sealed partial class VirtualHost
             queue = CreateQueue(declaration, settings, _logIds.Next());
             _queues[declaration.Name] = queue;
             Topology.QueueAdded();
+            // So that its time begins to run.
+            if (settings.ExpiresMs is not null) queue.Wake();
             if (!IsKept(queue)) return queue;
             _journal.Append(Describe(queue));
         }
@@ -54,6 +56,28 @@ internal sealed partial class VirtualHost
             case DeleteResult.AlreadyDeleted: return outcome;
         }
 
+        await ForgetQueueAsync(queue);
+        return outcome;
+    }
+
+    void IQueueHost.QueueExpired(MessageQueue queue) => _ = ForgetExpiredQueueAsync(queue);
+
+    /// <summary>Runs on by itself: the queue that has ended in its own turn cannot wait for it. Never throws.</summary>
+    private async Task ForgetExpiredQueueAsync(MessageQueue queue)
+    {
+        try
+        {
+            await Task.Yield();
+            await ForgetQueueAsync(queue);
+        }
+        catch (Exception error)
+        {
+            BrokerLog.ExpiredQueueNotRemoved(_logger, Name, queue.Name, error);
+        }
+    }
+
+    private async Task ForgetQueueAsync(MessageQueue queue)
+    {
         lock (_changing)
         {
             _queues.TryRemove(KeyValuePair.Create(queue.Name, queue));
@@ -66,7 +90,6 @@ internal sealed partial class VirtualHost
 
         _store.DeleteLog(queue.LogId);
         await _journal.SyncAsync();
-        return outcome;
     }
 
     /// <summary>Whether the queue is there again after a restart.</summary>

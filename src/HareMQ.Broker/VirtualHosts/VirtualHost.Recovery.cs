@@ -32,6 +32,12 @@ internal sealed partial class VirtualHost
             bound++;
         }
 
+        // Not before everything is there that dead letters may need.
+        foreach (var queue in _queues.Values)
+        {
+            if (queue.ReadyCount > 0 || queue.Settings.ExpiresMs is not null) queue.Wake();
+        }
+
         BrokerLog.VirtualHostRecovered(
             _logger, Name, Topology.Exchanges.Count, _queues.Count, bound, _queues.Values.Sum(queue => queue.ReadyCount));
     }

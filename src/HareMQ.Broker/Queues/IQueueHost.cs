@@ -1,0 +1,24 @@
+using HareMQ.Broker.Scheduling;
+
+namespace HareMQ.Broker.Queues;
+
+/// <summary>What a queue needs of the virtual host it lives in. Any thread.</summary>
+internal interface IQueueHost
+{
+    ExpiryClock Clock { get; }
+
+    /// <summary>The queue has deleted itself because nobody used it: what is left of it is to be removed. Does not wait.</summary>
+    void QueueExpired(MessageQueue queue);
+}
+
+/// <summary>For a queue that lives nowhere.</summary>
+internal sealed class DetachedQueueHost : IQueueHost
+{
+    public static readonly DetachedQueueHost Instance = new();
+
+    public ExpiryClock Clock { get; } = new(TimeProvider.System);
+
+    public void QueueExpired(MessageQueue queue)
+    {
+    }
+}
