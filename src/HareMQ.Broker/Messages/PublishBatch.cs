@@ -61,7 +61,8 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         _traits = (head.Persistent ? MessageTraits.Persistent : MessageTraits.None)
             | (head.ExpiresAtMs != 0 ? MessageTraits.Expiring : MessageTraits.None);
         return _records!.Begin(
-            head.Exchange, head.RoutingKey, head.Properties, bodyBytes, head.Persistent ? RecordFlags.Persistent : RecordFlags.None,
+            head.Exchange, head.RoutingKey, head.Properties, bodyBytes,
+            (head.Persistent ? RecordFlags.Persistent : RecordFlags.None) | (head.IsDead ? RecordFlags.Dead : RecordFlags.None),
             head.Priority, head.TimestampMs, head.ExpiresAtMs);
     }
 

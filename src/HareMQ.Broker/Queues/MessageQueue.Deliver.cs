@@ -1,3 +1,4 @@
+using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Messages;
 using HareMQ.Storage;
 

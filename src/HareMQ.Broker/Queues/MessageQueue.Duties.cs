@@ -1,3 +1,4 @@
+using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Storage;
 
@@ -28,6 +29,7 @@ internal sealed partial class MessageQueue
         var dueAtMs = ExpiryEntry.Never;
         if ((_duties & QueueDuties.Unused) != 0 && DeleteIfUnused(nowMs, ref dueAtMs)) return false;
         var more = (_duties & QueueDuties.Expiry) != 0 && ExpireHeads(nowMs, ref dueAtMs);
+        if ((_duties & QueueDuties.DeadLetters) != 0) SendDeadLetters(nowMs, ref dueAtMs);
         SetAlarm(dueAtMs);
         return more;
     }
@@ -111,16 +113,15 @@ internal sealed partial class MessageQueue
         return false;
     }
 
-    /// <returns>False when there is none.</returns>
+    /// <returns>False when there is none, or too many dead wait already: the end of some of them starts another turn.</returns>
     private bool DropHead(MessageLane lane, DeathReason reason)
     {
+        if (_dead is { IsFull: true }) return false;
         if (!TryPeekHead(lane, willDeliver: false, out _, out var head)) return false;
         lane.RemoveHead();
         Die(lane, head.Position, head.RecordBytes, reason);
         return true;
     }
-
-    private void Die(MessageLane lane, LogPosition position, int recordBytes, DeathReason reason) => lane.Log.Acknowledge(position, recordBytes);
 
     private void SetAlarm(long dueAtMs)
     {
@@ -146,4 +147,7 @@ internal enum QueueDuties : byte
 
     /// <summary>The queue goes when nobody uses it.</summary>
     Unused = 2,
+
+    /// <summary>Dead messages wait for somebody to take them.</summary>
+    DeadLetters = 4,
 }

@@ -1,3 +1,4 @@
+using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Messages;
 
 namespace HareMQ.Broker.Queues;
@@ -52,6 +53,9 @@ internal sealed partial class MessageQueue
                     RemoveConsumer((Consumer)command.Subject);
                     break;
                 case QueueCommandKind.Wake:
+                    break;
+                case QueueCommandKind.DeadLettersEnded:
+                    EndDeadLetters((DeadLetterBatch)command.Subject);
                     break;
             }
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Queues;
@@ -71,6 +72,9 @@ internal readonly ref struct QueueSettingsReader
         var key = String(QueueArguments.DeadLetterRoutingKey);
         if (key is not null && !TryGet(QueueArguments.DeadLetterExchange, out _))
             throw Invalid(QueueArguments.DeadLetterRoutingKey, "routing_key_but_no_dlx_defined");
+        // No publish could carry it.
+        if (key is not null && Encoding.UTF8.GetByteCount(key) > byte.MaxValue)
+            throw Invalid(QueueArguments.DeadLetterRoutingKey, $"{{max_value_exceeded,{Encoding.UTF8.GetByteCount(key)}}}");
         return key;
     }
 

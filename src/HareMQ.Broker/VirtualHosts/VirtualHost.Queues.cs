@@ -60,6 +60,9 @@ internal sealed partial class VirtualHost
         return outcome;
     }
 
+    RouteTargets IQueueHost.Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) =>
+        Topology.TryGetExchange(exchange, out var found) ? Topology.Route(found, routingKey, headers) : RouteTargets.Empty;
+
     void IQueueHost.QueueExpired(MessageQueue queue) => _ = ForgetExpiredQueueAsync(queue);
 
     /// <summary>Runs on by itself: the queue that has ended in its own turn cannot wait for it. Never throws.</summary>

@@ -14,10 +14,11 @@ namespace HareMQ.Broker.Tests.Queues;
 internal sealed class LifeBroker : IAsyncDisposable
 {
     private readonly TemporaryStore _store = new();
-    private readonly LifeScheduler _scheduler = new();
     private BrokerCore _core = null!;
 
     public LifeTime Time { get; } = new();
+
+    public LifeScheduler Scheduler { get; } = new();
 
     public VirtualHost VirtualHost => _core.TryGetVirtualHost("/", out var found) ? found : throw new InvalidOperationException("no virtual host");
 
@@ -42,7 +43,7 @@ internal sealed class LifeBroker : IAsyncDisposable
         _store.Dispose();
     }
 
-    public void Run() => _scheduler.RunAll();
+    public void Run() => Scheduler.RunAll();
 
     /// <summary>Runs turns until the condition holds: confirms of dead letters come from other threads.</summary>
     public async Task UntilAsync(Func<bool> condition)
@@ -149,7 +150,7 @@ internal sealed class LifeBroker : IAsyncDisposable
     }
 
     private Task<BrokerCore> OpenAsync() =>
-        BrokerCore.OpenAsync(_store.Store, new BrokerCoreOptions(), _scheduler, NullLogger.Instance, Time);
+        BrokerCore.OpenAsync(_store.Store, new BrokerCoreOptions(), Scheduler, NullLogger.Instance, Time);
 
     private async Task CloseAsync()
     {
