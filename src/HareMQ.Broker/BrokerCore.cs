@@ -18,15 +18,17 @@ internal sealed class BrokerCore : IAsyncDisposable
     private readonly DefinitionsJournal _journal;
     private readonly LogIds _logIds = new();
     private readonly ITurnScheduler _scheduler;
+    private readonly ExpiryClock _clock;
     private readonly ILogger _logger;
 
     /// <summary>Held while virtual hosts or users change together with their definitions.</summary>
     private readonly Lock _changing = new();
 
-    private BrokerCore(MessageStore store, BrokerCoreOptions options, ITurnScheduler scheduler, ILogger logger)
+    private BrokerCore(MessageStore store, BrokerCoreOptions options, ITurnScheduler scheduler, TimeProvider time, ILogger logger)
     {
         _store = store;
         _scheduler = scheduler;
+        _clock = new ExpiryClock(time);
         _logger = logger;
         _journal = new DefinitionsJournal(store.Definitions, logger);
         Access = new AccessControl { LoopbackUsers = options.LoopbackUsers.ToFrozenSet(StringComparer.Ordinal) };
@@ -37,9 +39,10 @@ internal sealed class BrokerCore : IAsyncDisposable
     public ICollection<VirtualHost> VirtualHosts => _virtualHosts.Values;
 
     /// <summary>Recovers what is in the store, and makes the default user and virtual host when it is empty.</summary>
-    public static Task<BrokerCore> OpenAsync(MessageStore store, BrokerCoreOptions options, ITurnScheduler scheduler, ILogger logger)
+    public static Task<BrokerCore> OpenAsync(
+        MessageStore store, BrokerCoreOptions options, ITurnScheduler scheduler, ILogger logger, TimeProvider? time = null)
     {
-        var core = new BrokerCore(store, options, scheduler, logger);
+        var core = new BrokerCore(store, options, scheduler, time ?? TimeProvider.System, logger);
         var state = new DefinitionsState();
         foreach (var definition in core._journal.ReadAll()) state.Apply(definition);
         core.Recover(state);
@@ -135,6 +138,7 @@ internal sealed class BrokerCore : IAsyncDisposable
     /// <summary>Closes queues and store. Connections must have ended before.</summary>
     public async ValueTask DisposeAsync()
     {
+        _clock.Dispose();
         try
         {
             foreach (var virtualHost in _virtualHosts.Values) await virtualHost.CloseAsync();
@@ -207,7 +211,7 @@ internal sealed class BrokerCore : IAsyncDisposable
             BrokerLog.DefinitionSkipped(_logger, $"user '{put.Name}' with password hash '{put.HashingAlgorithm}'", null);
     }
 
-    private VirtualHost CreateVirtualHost(string name) => new(name, _store, _journal, _logIds, _scheduler, _logger);
+    private VirtualHost CreateVirtualHost(string name) => new(name, _store, _journal, _logIds, _scheduler, _clock, _logger);
 }
 
 /// <summary>What the core is configured with.</summary>

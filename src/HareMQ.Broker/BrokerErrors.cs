@@ -41,5 +41,14 @@ internal static class BrokerErrors
     public static ChannelException InvalidQueueArgument(string argument, string queue, string virtualHost, string reason) => new(
         ReplyCode.PreconditionFailed, $"invalid arg '{argument}' for queue '{queue}' in vhost '{virtualHost}': {reason}");
 
+    public static ChannelException InvalidQueueArgumentType(string argument, string queue, string virtualHost, FieldType type) => new(
+        ReplyCode.PreconditionFailed, $"invalid type '{type.Name()}' for arg '{argument}' in queue '{queue}' in vhost '{virtualHost}'");
+
+    public static ChannelException InvalidQueueProperty(string property, string queue, string virtualHost) =>
+        new(ReplyCode.PreconditionFailed, $"invalid property '{property}' for queue '{queue}' in vhost '{virtualHost}'");
+
+    public static ChannelException ServerNamedQuorumQueue() =>
+        new(ReplyCode.PreconditionFailed, "Cannot declare a server-named queue for type rabbit_quorum_queue");
+
     private static string Text(bool value) => value ? "true" : "false";
 }

@@ -34,4 +34,13 @@ internal static partial class BrokerLog
 
     [LoggerMessage(3008, LogLevel.Warning, "Removed {Count} message directories that no queue owns")]
     public static partial void OrphansRemoved(ILogger logger, int count);
+
+    [LoggerMessage(3010, LogLevel.Error, "Queue '{Queue}' in vhost '{VirtualHost}' has arguments that this version refuses, and goes on without any: {Reason}")]
+    public static partial void ArgumentsIgnored(ILogger logger, string queue, string virtualHost, string reason);
+
+    [LoggerMessage(3011, LogLevel.Debug, "Queue '{Queue}' in vhost '{VirtualHost}' expired: nobody has used it")]
+    public static partial void QueueExpired(ILogger logger, string virtualHost, string queue);
+
+    [LoggerMessage(3012, LogLevel.Error, "What is left of the expired queue '{Queue}' in vhost '{VirtualHost}' could not be removed")]
+    public static partial void ExpiredQueueNotRemoved(ILogger logger, string virtualHost, string queue, Exception error);
 }

@@ -148,7 +148,8 @@ public sealed class HareBroker : IAsyncDisposable
                     options.DefaultPermissions.Configure, options.DefaultPermissions.Write, options.DefaultPermissions.Read),
                 LoopbackUsers = [.. options.LoopbackUsers],
             };
-            return await BrokerCore.OpenAsync(store, coreOptions, ThreadPoolTurnScheduler.Instance, loggers.CreateLogger("HareMQ.Queues"));
+            return await BrokerCore.OpenAsync(
+                store, coreOptions, ThreadPoolTurnScheduler.Instance, loggers.CreateLogger("HareMQ.Queues"), options.TimeProvider);
         }
         catch
         {

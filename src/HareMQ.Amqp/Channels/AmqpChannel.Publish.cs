@@ -34,6 +34,9 @@ internal sealed partial class AmqpChannel
         var carriesKeys = properties.HasHeaders && RoutingKeys.AreInHeaders(properties.Headers);
         var targets = (carriesKeys ? null : _connection.Routes.Find(routeKey))
             ?? ResolveRoute(publish, routeKey, properties.Headers, cacheable: !carriesKeys);
+        var expiresAtMs = properties.Has(BasicPropertyFlags.Expiration)
+            ? _connection.NowMs + MessageExpiration.Parse(properties.Expiration)
+            : 0;
         if (!properties.UserId.IsEmpty) CheckUserId(properties.UserId);
         var encoded = properties.Encoded;
         if (carriesKeys || properties.ReplyTo.SequenceEqual(PseudoQueueUtf8)) encoded = Rewrite(properties);
@@ -54,6 +57,7 @@ internal sealed partial class AmqpChannel
                 Persistent = properties.IsPersistent,
                 Priority = properties.Priority,
                 TimestampMs = _connection.NowMs,
+                ExpiresAtMs = expiresAtMs,
             };
             var destination = batch.Begin(head, (int)header.BodyBytes);
             if (bodyIsFramed) ContentFrames.CopyBody(body, destination);

@@ -29,6 +29,8 @@ internal sealed partial class AmqpChannel
     private async ValueTask DeclareAsync(string name, bool durable, bool autoDelete, object? owner, FieldTable arguments, bool noWait)
     {
         var generated = name.Length == 0;
+        if (generated && arguments.TryGet(QueueArguments.Type, out var type) && type.TryGetString(out var typeName) && typeName == "quorum")
+            throw BrokerErrors.ServerNamedQuorumQueue();
         if (generated) name = ServerNamedPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         else if (name.StartsWith(ReservedPrefix, StringComparison.Ordinal)) throw BrokerErrors.ReservedQueueName(name);
         if (!_authorizer.MayConfigure(name)) throw QueueRefused(AccessRight.Configure, name);
@@ -140,7 +142,7 @@ internal sealed partial class AmqpChannel
 
     private void CheckDeadLetterAccess(string queue, FieldTable arguments)
     {
-        if (!arguments.TryGet("x-dead-letter-exchange", out var value) || !value.TryGetString(out var exchange)) return;
+        if (!arguments.TryGet(QueueArguments.DeadLetterExchange, out var value) || !value.TryGetString(out var exchange)) return;
         if (!_authorizer.MayRead(queue)) throw QueueRefused(AccessRight.Read, queue);
         var resource = Authorizer.ResourceName(exchange);
         if (!_authorizer.MayWrite(resource)) throw ExchangeRefused(AccessRight.Write, resource);

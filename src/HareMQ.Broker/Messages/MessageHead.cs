@@ -15,6 +15,9 @@ internal readonly ref struct MessageHead
 
     public byte Priority { get; init; }
 
+    /// <summary>A dead letter: its x-death header was written by the broker.</summary>
+    public bool IsDead { get; init; }
+
     /// <summary>When it was published, milliseconds since the Unix epoch.</summary>
     public required long TimestampMs { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     private RouteTargets? _lastTargets;
     private int[] _lastSlots = new int[4];
     private RecordBatch? _records;
-    private bool _persistent;
+    private MessageTraits _traits;
 
     // Touched by any thread after Dispatch.
     private int _unaccepted;
@@ -61,20 +61,22 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     /// <returns>Where its body goes: exactly <paramref name="bodyBytes"/> bytes, to be filled before <see cref="End"/>.</returns>
     public Span<byte> Begin(in MessageHead head, int bodyBytes)
     {
-        _persistent = head.Persistent;
+        _traits = (head.Persistent ? MessageTraits.Persistent : MessageTraits.None)
+            | (head.ExpiresAtMs != 0 ? MessageTraits.Expiring : MessageTraits.None);
         return _records!.Begin(
-            head.Exchange, head.RoutingKey, head.Properties, bodyBytes, head.Persistent ? RecordFlags.Persistent : RecordFlags.None,
+            head.Exchange, head.RoutingKey, head.Properties, bodyBytes,
+            (head.Persistent ? RecordFlags.Persistent : RecordFlags.None) | (head.IsDead ? RecordFlags.Dead : RecordFlags.None),
             head.Priority, head.TimestampMs, head.ExpiresAtMs);
     }
 
     /// <summary>Ends the message that <see cref="Begin"/> started and addresses it.</summary>
-    public void End(RouteTargets targets) => Add(targets, _records!.End(), _persistent);
+    public void End(RouteTargets targets) => Add(targets, _records!.End());
 
-    private void Add(RouteTargets targets, RecordRange record, bool persistent)
+    private void Add(RouteTargets targets, RecordRange record)
     {
         if (!ReferenceEquals(targets, _lastTargets)) ResolveSlots(targets);
         var count = targets.Queues.Length;
-        for (var i = 0; i < count; i++) _slots[_lastSlots[i]].Add(record, persistent);
+        for (var i = 0; i < count; i++) _slots[_lastSlots[i]].Add(record, _traits);
     }
 
     /// <summary>Counts one more publish of a confirming channel. Its messages are covered by the last ticket of this sink in this batch.</summary>
@@ -122,7 +124,10 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 
     public ReadOnlySpan<RecordRange> RangesOf(int slot) => _slots[slot].Ranges;
 
-    public bool HasPersistent(int slot) => _slots[slot].HasPersistent;
+    public bool HasPersistent(int slot) => (_slots[slot].Traits & MessageTraits.Persistent) != 0;
+
+    /// <summary>Some of the target's messages brought a time to live of their own.</summary>
+    public bool HasExpiring(int slot) => (_slots[slot].Traits & MessageTraits.Expiring) != 0;
 
     public int CountOf(int slot) => _slots[slot].MessageCount;
 
@@ -215,6 +220,14 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         else Interlocked.Decrement(ref s_pooledCount);
     }
 
+    [Flags]
+    private enum MessageTraits : byte
+    {
+        None = 0,
+        Persistent = 1,
+        Expiring = 2,
+    }
+
     /// <summary>One target and the runs of records it gets.</summary>
     private struct Slot
     {
@@ -223,16 +236,16 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 
         public IPublishTarget? Target;
         public int MessageCount;
-        public bool HasPersistent;
+        public MessageTraits Traits;
         private RecordRange[]? _ranges;
         private int _rangeCount;
 
         public readonly ReadOnlySpan<RecordRange> Ranges => _ranges.AsSpan(0, _rangeCount);
 
-        public void Add(RecordRange record, bool persistent)
+        public void Add(RecordRange record, MessageTraits traits)
         {
             MessageCount++;
-            HasPersistent |= persistent;
+            Traits |= traits;
             _ranges ??= new RecordRange[4];
             if (_rangeCount > 0)
             {
@@ -252,7 +265,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         {
             Target = null;
             MessageCount = 0;
-            HasPersistent = false;
+            Traits = MessageTraits.None;
             _rangeCount = 0;
             if (_ranges?.Length > KeptRangesMax) _ranges = null;
         }

@@ -1,3 +1,4 @@
+using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Messages;
 using HareMQ.Storage;
 
@@ -20,9 +21,7 @@ internal sealed partial class MessageQueue
         var bytes = 0;
         for (var count = 0; count < TurnDeliveriesMax && bytes < TurnDeliveredBytesMax; count++)
         {
-            int delivered;
-            if (_requeued.Count > 0) delivered = DeliverRequeued();
-            else delivered = DeliverFromLog();
+            var delivered = _lane.Requeued.Count > 0 ? DeliverRequeued(_lane) : DeliverFromLog(_lane);
             if (delivered == 0) return false;
             bytes += delivered;
         }
@@ -30,36 +29,62 @@ internal sealed partial class MessageQueue
         return Ready > 0;
     }
 
-    private int DeliverFromLog()
+    /// <returns>Bytes of the record that left the queue; 0: none did.</returns>
+    private int DeliverFromLog(MessageLane lane)
     {
-        if (!_log.TryPeek(out var record, out var position)) return 0;
-        if (!DeliverToNext(record, position, deliveryCount: 1, _log.MayHaveBeenDelivered(position))) return 0;
+        var log = lane.Log;
+        if (!log.TryPeek(out var record, out var position)) return 0;
         var bytes = record.RecordBytes;
-        _log.Advance();
-        if (_lastDeliveryAutoAck) _log.Acknowledge(position, bytes);
+        if ((_duties & QueueDuties.Expiry) != 0 && HasExpired(record)) return DropHead(lane, DeathReason.Expired) ? bytes : 0;
+        if (!DeliverToNext(record, position, deliveryCount: 1, log.MayHaveBeenDelivered(position))) return 0;
+        log.Advance();
+        if (_lastDeliveryAutoAck) log.Acknowledge(position, bytes);
         return bytes;
     }
 
-    private int DeliverRequeued()
+    /// <returns>As <see cref="DeliverFromLog"/>.</returns>
+    private int DeliverRequeued(MessageLane lane)
     {
-        var message = _requeued.First;
-        RecordView record;
-        try
+        if (!TryPeekRequeued(lane, out var record, out var message)) return DeliverFromLog(lane);
+        if ((_duties & QueueDuties.Expiry) != 0 && HasExpired(record))
+            return DropHead(lane, DeathReason.Expired) ? message.RecordBytes : 0;
+        if (!DeliverToNext(record, message.Position, message.DeliveryCount + 1, redelivered: true)) return 0;
+        lane.Requeued.RemoveFirst();
+        if (_lastDeliveryAutoAck) lane.Log.Acknowledge(message.Position, message.RecordBytes);
+        return message.RecordBytes;
+    }
+
+    /// <summary>Reads the first of the messages that came back, past damaged ones.</summary>
+    private bool TryPeekRequeued(MessageLane lane, out RecordView record, out RequeuedMessage message)
+    {
+        while (lane.Requeued.Count > 0)
         {
-            record = _log.Read(message.Position, message.RecordBytes);
-        }
-        catch (RecordDamagedException error)
-        {
-            BrokerLog.MessageDamaged(_logger, VirtualHost, Name, error);
-            _requeued.RemoveFirst();
-            _log.Acknowledge(message.Position, message.RecordBytes);
-            return message.RecordBytes;
+            message = lane.Requeued.First;
+            try
+            {
+                record = lane.Log.Read(message.Position, message.RecordBytes);
+                return true;
+            }
+            catch (RecordDamagedException error)
+            {
+                BrokerLog.MessageDamaged(_logger, VirtualHost, Name, error);
+                lane.Requeued.RemoveFirst();
+                lane.Log.Acknowledge(message.Position, message.RecordBytes);
+            }
         }
 
-        if (!DeliverToNext(record, message.Position, message.DeliveryCount + 1, redelivered: true)) return 0;
-        _requeued.RemoveFirst();
-        if (_lastDeliveryAutoAck) _log.Acknowledge(message.Position, message.RecordBytes);
-        return message.RecordBytes;
+        record = default;
+        message = default;
+        return false;
+    }
+
+    /// <summary>Reads the first ready message; one that was never delivered has a delivery count of 0.</summary>
+    private bool TryPeekHead(MessageLane lane, bool willDeliver, out RecordView record, out RequeuedMessage head)
+    {
+        if (TryPeekRequeued(lane, out record, out head)) return true;
+        if (!lane.Log.TryPeek(out record, out var position, willDeliver)) return false;
+        head = new RequeuedMessage(position, record.RecordBytes, record.BodyBytes, DeliveryCount: 0);
+        return true;
     }
 
     /// <summary>Gives the message to the consumer whose turn it is. Whether that settled it at once is in <see cref="_lastDeliveryAutoAck"/>.</summary>

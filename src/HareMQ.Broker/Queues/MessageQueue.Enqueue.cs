@@ -22,6 +22,7 @@ internal sealed partial class MessageQueue
 
         var ranges = batch.RangesOf(slot);
         var mustStore = Durable && batch.HasPersistent(slot);
+        if (batch.HasExpiring(slot)) _duties |= QueueDuties.Expiry;
         try
         {
             if (_consumers.Count > 0 && Ready == 0)
@@ -32,7 +33,7 @@ internal sealed partial class MessageQueue
             }
             else
             {
-                _log.Append(batch.Records, ranges);
+                _lane.Log.Append(batch.Records, ranges);
             }
         }
         catch (Exception error)
@@ -54,7 +55,7 @@ internal sealed partial class MessageQueue
 
         try
         {
-            batch.AcceptedAfterSync(_log);
+            batch.AcceptedAfterSync(_lane.Log);
         }
         catch (Exception error)
         {
@@ -101,7 +102,7 @@ internal sealed partial class MessageQueue
     /// <summary>The queue was empty and somebody is waiting: what they take now is read from memory, not from the log.</summary>
     private void AppendAndDeliver(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
     {
-        var position = _log.Append(batch.Records, ranges);
+        var position = _lane.Log.Append(batch.Records, ranges);
         var memory = batch.Records.WrittenSpan;
         foreach (var range in ranges)
         {
@@ -111,16 +112,16 @@ internal sealed partial class MessageQueue
                 var record = RecordView.Parse(memory[offset..]);
                 if (!DeliverToNext(record, position, deliveryCount: 1, redelivered: false))
                 {
-                    _log.AdvanceTo(position);
+                    _lane.Log.AdvanceTo(position);
                     return;
                 }
 
-                if (_lastDeliveryAutoAck) _log.Acknowledge(position, record.RecordBytes);
+                if (_lastDeliveryAutoAck) _lane.Log.Acknowledge(position, record.RecordBytes);
                 offset += record.RecordBytes;
                 position = new LogPosition(position.Segment, position.Offset + (uint)record.RecordBytes);
             }
         }
 
-        _log.AdvanceTo(position);
+        _lane.Log.AdvanceTo(position);
     }
 }

@@ -40,7 +40,7 @@ internal sealed partial class MessageQueue
         return request.Answer;
     }
 
-    /// <summary>Exact counters, after everything posted before.</summary>
+    /// <summary>Exact counters, after everything posted before. Whoever asks uses the queue: it expires later for that.</summary>
     public Task<(long Ready, int Consumers)> CountAsync()
     {
         var request = new CountRequest();
@@ -57,9 +57,30 @@ internal sealed partial class MessageQueue
         return request.Answer;
     }
 
+    private DeleteOutcome Delete()
+    {
+        var count = Ready;
+        _state = QueueState.Deleted;
+        CancelAlarm();
+        var consumers = _consumers.All.ToArray();
+        foreach (var consumer in consumers) _consumers.Remove(consumer);
+        while (_lane.Requeued.Count > 0) _lane.Requeued.RemoveFirst();
+        try
+        {
+            _lane.Log.Delete();
+        }
+        catch (StorageException error)
+        {
+            BrokerLog.FilesLeft(_logger, VirtualHost, Name, error);
+        }
+
+        return new DeleteOutcome(DeleteResult.Deleted, count, consumers);
+    }
+
     private void RemoveConsumer(Consumer consumer)
     {
         if (!_consumers.Remove(consumer)) return;
+        Use();
         BrokerLog.ConsumerDetached(_logger, VirtualHost, Name, consumer.Tag);
     }
 
@@ -90,7 +111,12 @@ internal sealed partial class MessageQueue
 
     private sealed class CountRequest : QueueRequest<(long Ready, int Consumers)>
     {
-        protected override (long Ready, int Consumers) Carry(MessageQueue queue) => (queue.Ready, queue._consumers.Count);
+        protected override (long Ready, int Consumers) Carry(MessageQueue queue)
+        {
+            queue.Use();
+            if (queue._duties != QueueDuties.None && queue._state == QueueState.Running) queue.Tidy();
+            return (queue.Ready, queue._consumers.Count);
+        }
     }
 
     private sealed class PurgeRequest : QueueRequest<long>
@@ -98,14 +124,7 @@ internal sealed partial class MessageQueue
         protected override long Carry(MessageQueue queue)
         {
             if (queue._state != QueueState.Running) return 0;
-            var count = (long)queue._requeued.Count;
-            while (queue._requeued.Count > 0)
-            {
-                var message = queue._requeued.RemoveFirst();
-                queue._log.Acknowledge(message.Position, message.RecordBytes);
-            }
-
-            return count + queue._log.Purge();
+            return queue._lane.Purge();
         }
     }
 
@@ -114,47 +133,32 @@ internal sealed partial class MessageQueue
         protected override bool Carry(MessageQueue queue)
         {
             if (queue._state != QueueState.Running) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
-            while (queue._requeued.Count > 0)
-            {
-                var message = queue._requeued.First;
-                RecordView record;
-                try
-                {
-                    record = queue._log.Read(message.Position, message.RecordBytes);
-                }
-                catch (RecordDamagedException error)
-                {
-                    BrokerLog.MessageDamaged(queue._logger, queue.VirtualHost, queue.Name, error);
-                    queue._requeued.RemoveFirst();
-                    queue._log.Acknowledge(message.Position, message.RecordBytes);
-                    continue;
-                }
-
-                if (!Give(queue, record, message.Position, message.DeliveryCount + 1, redelivered: true)) return true;
-                queue._requeued.RemoveFirst();
-                if (autoAck) queue._log.Acknowledge(message.Position, message.RecordBytes);
-                return true;
-            }
-
-            if (!queue._log.TryPeek(out var next, out var position)) return false;
-            var recordBytes = next.RecordBytes;
-            if (!Give(queue, next, position, deliveryCount: 1, queue._log.MayHaveBeenDelivered(position))) return true;
-            queue._log.Advance();
-            if (autoAck) queue._log.Acknowledge(position, recordBytes);
+            queue.Use();
+            if (queue._duties != QueueDuties.None) queue.Tidy();
+            var lane = queue._lane;
+            if (!queue.TryPeekUnexpired(lane, out var record, out var head)) return false;
+            var isRedelivered = head.DeliveryCount > 0 || lane.Log.MayHaveBeenDelivered(head.Position);
+            if (!Give(queue, record, head, isRedelivered)) return true;
+            lane.RemoveHead();
+            if (autoAck) lane.Log.Acknowledge(head.Position, head.RecordBytes);
             return true;
         }
 
         /// <returns>False when the channel has closed meanwhile, so that nobody reads the answer.</returns>
-        private bool Give(MessageQueue queue, in RecordView record, LogPosition position, int deliveryCount, bool redelivered)
+        private bool Give(MessageQueue queue, in RecordView record, in RequeuedMessage head, bool redelivered)
         {
             var delivery = new Delivery
             {
-                Queue = queue, Position = position, RecordBytes = record.RecordBytes, BodyBytes = record.Body.Length, DeliveryCount = deliveryCount,
+                Queue = queue,
+                Position = head.Position,
+                RecordBytes = head.RecordBytes,
+                BodyBytes = head.BodyBytes,
+                DeliveryCount = head.DeliveryCount + 1,
             };
             if (channel.DeliverGet(new MessageView(record), delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
             if (autoAck) return true;
             queue._unsettledCount++;
-            queue._unsettledBodyBytes += record.Body.Length;
+            queue._unsettledBodyBytes += head.BodyBytes;
             return true;
         }
     }
@@ -166,21 +170,7 @@ internal sealed partial class MessageQueue
             if (queue.IsDeleted) return new DeleteOutcome(DeleteResult.AlreadyDeleted, 0, []);
             if (ifUnused && queue._consumers.Count > 0) return new DeleteOutcome(DeleteResult.InUse, 0, []);
             if (ifEmpty && queue.Ready > 0) return new DeleteOutcome(DeleteResult.NotEmpty, 0, []);
-            var count = queue.Ready;
-            queue._state = QueueState.Deleted;
-            var consumers = queue._consumers.All.ToArray();
-            foreach (var consumer in consumers) queue._consumers.Remove(consumer);
-            while (queue._requeued.Count > 0) queue._requeued.RemoveFirst();
-            try
-            {
-                queue._log.Delete();
-            }
-            catch (StorageException error)
-            {
-                BrokerLog.FilesLeft(queue._logger, queue.VirtualHost, queue.Name, error);
-            }
-
-            return new DeleteOutcome(DeleteResult.Deleted, count, consumers);
+            return queue.Delete();
         }
     }
 }

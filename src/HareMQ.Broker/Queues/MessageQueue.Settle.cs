@@ -1,3 +1,5 @@
+using HareMQ.Broker.DeadLetters;
+
 namespace HareMQ.Broker.Queues;
 
 internal sealed partial class MessageQueue
@@ -18,10 +20,18 @@ internal sealed partial class MessageQueue
         if (delivery.Consumer is { } consumer) consumer.Unsettled--;
         _unsettledCount--;
         _unsettledBodyBytes -= delivery.BodyBytes;
-        if (settlement == Settlement.Requeue)
-            _requeued.Add(new RequeuedMessage(delivery.Position, delivery.RecordBytes, delivery.BodyBytes, delivery.DeliveryCount));
-        else
-            _log.Acknowledge(delivery.Position, delivery.RecordBytes);
+        switch (settlement)
+        {
+            case Settlement.Requeue:
+                _lane.Requeued.Add(new RequeuedMessage(delivery.Position, delivery.RecordBytes, delivery.BodyBytes, delivery.DeliveryCount));
+                break;
+            case Settlement.Discard:
+                Die(_lane, delivery.Position, delivery.RecordBytes, DeathReason.Rejected);
+                break;
+            default:
+                _lane.Log.Acknowledge(delivery.Position, delivery.RecordBytes);
+                break;
+        }
     }
 
     /// <summary>A batch comes from one connection, but may come from several of its channels.</summary>

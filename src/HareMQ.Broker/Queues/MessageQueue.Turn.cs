@@ -1,3 +1,4 @@
+using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Messages;
 
 namespace HareMQ.Broker.Queues;
@@ -24,6 +25,9 @@ internal sealed partial class MessageQueue
 
     public void ConsumerReady(Consumer consumer) => Post(new QueueCommand(QueueCommandKind.ConsumerReady, consumer));
 
+    /// <summary>Looks after what is due: the clock asks for it, and whoever has made a queue with something to look after.</summary>
+    public void Wake() => Post(new QueueCommand(QueueCommandKind.Wake, this));
+
     protected override void Handle(in QueueCommand command)
     {
         try
@@ -42,6 +46,11 @@ internal sealed partial class MessageQueue
                 case QueueCommandKind.Request:
                     ((QueueRequest)command.Subject).Run(this);
                     break;
+                case QueueCommandKind.Wake:
+                    break;
+                case QueueCommandKind.DeadLettersEnded:
+                    EndDeadLetters((DeadLetterBatch)command.Subject);
+                    break;
             }
         }
         catch (Exception error)
@@ -59,7 +68,9 @@ internal sealed partial class MessageQueue
             if (_state == QueueState.Running)
             {
                 more = DeliverReady();
-                _log.EndTurn();
+                if (_duties != QueueDuties.None) more |= DoDuties();
+                // Doing its duties may have been the end of the queue.
+                if (_state == QueueState.Running) _lane.Log.EndTurn();
             }
         }
         catch (Exception error)

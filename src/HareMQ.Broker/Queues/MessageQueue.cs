@@ -11,13 +11,13 @@ namespace HareMQ.Broker.Queues;
 /// </summary>
 /// <remarks>
 /// Nothing is held in memory per ready message: what is ahead of the log's cursor is ready, what is behind it is either settled, in
-/// <see cref="_requeued"/>, or out on a channel, which keeps the <see cref="Delivery"/>.
+/// the lane's requeued ones, or out on a channel, which keeps the <see cref="Delivery"/>.
 /// </remarks>
-internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarget
+internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarget, IExpiryOwner
 {
-    private readonly SegmentLog _log;
+    private readonly MessageLane _lane;
+    private readonly IQueueHost _host;
     private readonly ILogger _logger;
-    private readonly RequeuedMessages _requeued = new();
     private readonly ConsumerSet _consumers = new();
     private readonly List<IDeliveryChannel> _toFlush = [];
     private long _unsettledCount;
@@ -32,21 +32,38 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private long _unsettledBodyBytesSeen;
     private int _consumerCountSeen;
     private QueueState _state;
+    private readonly QueueSettings _settings;
 
-    public MessageQueue(string virtualHost, QueueDeclaration declaration, ulong logId, SegmentLog log, ITurnScheduler scheduler, ILogger logger)
+    public MessageQueue(
+        string virtualHost,
+        QueueDeclaration declaration,
+        ulong logId,
+        SegmentLog log,
+        ITurnScheduler scheduler,
+        ILogger logger,
+        QueueSettings? settings = null,
+        IQueueHost? host = null)
         : base(scheduler)
     {
         VirtualHost = virtualHost;
         Declaration = declaration;
         LogId = logId;
-        _log = log;
+        _lane = new MessageLane(log);
+        _host = host ?? DetachedQueueHost.Instance;
         _logger = logger;
+        _settings = settings ?? QueueSettings.Default;
+        _duties = DutiesOf(_settings);
+        // Nobody remembers whether what was left by a former life expires.
+        if (Ready > 0) _duties |= QueueDuties.Expiry;
+        if (_settings.ExpiresMs is not null) _lastUsedAtMs = _host.Clock.NowMs;
         PublishCounters();
     }
 
     public string VirtualHost { get; }
 
     public QueueDeclaration Declaration { get; }
+
+    public QueueSettings Settings => _settings;
 
     public string Name => Declaration.Name;
 
@@ -71,7 +88,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public bool IsDeleted => _state == QueueState.Deleted;
 
-    private long Ready => _log.ReadyRecords + _requeued.Count;
+    private long Ready => _lane.Ready;
 
     /// <summary>Stops the queue at shutdown, in a turn: the log writes what it still has to and closes its files.</summary>
     public Task CloseAsync()
@@ -84,7 +101,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private void PublishCounters()
     {
         Volatile.Write(ref _readyCountSeen, Ready);
-        Volatile.Write(ref _readyBodyBytesSeen, _log.ReadyBodyBytes + _requeued.BodyBytes);
+        Volatile.Write(ref _readyBodyBytesSeen, _lane.ReadyBodyBytes);
         Volatile.Write(ref _unsettledCountSeen, _unsettledCount);
         Volatile.Write(ref _unsettledBodyBytesSeen, _unsettledBodyBytes);
         Volatile.Write(ref _consumerCountSeen, _consumers.Count);
@@ -96,7 +113,8 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         {
             if (queue._state == QueueState.Deleted || queue._state == QueueState.Closed) return true;
             queue._state = QueueState.Closed;
-            queue._log.Dispose();
+            queue.CancelAlarm();
+            queue._lane.Log.Dispose();
             return true;
         }
     }

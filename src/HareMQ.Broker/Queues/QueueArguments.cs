@@ -5,11 +5,25 @@ namespace HareMQ.Broker.Queues;
 /// <summary>The x- arguments of queue.declare that mean something, and how two declarations are compared.</summary>
 internal static class QueueArguments
 {
+    public const string Type = "x-queue-type";
+    public const string Mode = "x-queue-mode";
+    public const string Version = "x-queue-version";
+    public const string MessageTtl = "x-message-ttl";
+    public const string Expires = "x-expires";
+    public const string MaxLength = "x-max-length";
+    public const string MaxLengthBytes = "x-max-length-bytes";
+    public const string Overflow = "x-overflow";
+    public const string DeadLetterExchange = "x-dead-letter-exchange";
+    public const string DeadLetterRoutingKey = "x-dead-letter-routing-key";
+    public const string DeliveryLimit = "x-delivery-limit";
+    public const string MaxPriority = "x-max-priority";
+    public const string SingleActiveConsumer = "x-single-active-consumer";
+
     /// <summary>Compared when a queue is declared again. Arguments outside this list are kept and listed, but never compared (as RabbitMQ).</summary>
     private static readonly string[] s_compared =
     [
-        "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-max-length", "x-max-length-bytes",
-        "x-max-priority", "x-overflow", "x-queue-mode", "x-single-active-consumer", "x-queue-type", "x-delivery-limit",
+        Expires, MessageTtl, DeadLetterExchange, DeadLetterRoutingKey, MaxLength, MaxLengthBytes, MaxPriority, Overflow, Mode,
+        SingleActiveConsumer, Type, DeliveryLimit,
     ];
 
     /// <summary>Throws 406 when the queue that exists was declared with something else.</summary>
@@ -28,12 +42,12 @@ internal static class QueueArguments
         var wants = received.Arguments.TryGet(name, out var asked);
         if (!has && !wants) return;
         if (has && wants && now.ValueEquals(asked)) return;
-        if (name == "x-queue-type" && IsClassicOrAbsent(has, now) && IsClassicOrAbsent(wants, asked)) return;
+        if (name == Type && IsClassicOrAbsent(has, now) && IsClassicOrAbsent(wants, asked)) return;
         throw BrokerErrors.InequivalentQueueArgument(name, current.Name, virtualHost, Difference(has, now, wants, asked));
     }
 
     private static bool IsClassicOrAbsent(bool present, FieldValue value) =>
-        !present || (value.TryGetString(out var type) && type == "classic");
+        !present || (value.TryGetString(out var type) && type == QueueSettingsReader.Classic);
 
     private static string Difference(bool has, FieldValue now, bool wants, FieldValue asked)
     {

@@ -15,6 +15,12 @@ internal enum QueueCommandKind : byte
 
     /// <summary>A <see cref="QueueRequest"/>: something that is answered.</summary>
     Request,
+
+    /// <summary>Something may be due: the end of the turn finds out what. The subject is the queue.</summary>
+    Wake,
+
+    /// <summary>A <see cref="DeadLetters.DeadLetterBatch"/> of this queue's whose targets have answered.</summary>
+    DeadLettersEnded,
 }
 
 internal readonly struct QueueCommand(QueueCommandKind kind, object subject, int number = 0)

@@ -8,7 +8,7 @@ namespace HareMQ.Broker.VirtualHosts;
 internal sealed partial class VirtualHost
 {
     /// <summary>Creates the queue, or returns the one that is there.</summary>
-    /// <exception cref="Protocol.ChannelException">406: it was declared differently. 405: it is another connection's exclusive queue.</exception>
+    /// <exception cref="Protocol.ChannelException">406: it was declared differently, or an argument is invalid. 405: it is another connection's exclusive queue.</exception>
     public async ValueTask<MessageQueue> DeclareQueueAsync(QueueDeclaration declaration)
     {
         MessageQueue queue;
@@ -23,11 +23,14 @@ internal sealed partial class VirtualHost
             }
 
             if (IsDeleted) throw BrokerErrors.QueueNotFound(declaration.Name, Name);
-            queue = CreateQueue(declaration, _logIds.Next());
+            var settings = QueueSettingsReader.Read(declaration, Name);
+            queue = CreateQueue(declaration, settings, _logIds.Next());
             // Written, and waiting for its sync, before anybody can find it: no message in it is confirmed before it is sure to exist.
             if (IsKept(queue)) written = _journal.AppendAsync(Describe(queue));
             _queues[declaration.Name] = queue;
             Topology.QueueAdded();
+            // So that its time begins to run.
+            if (settings.ExpiresMs is not null) queue.Wake();
         }
 
         await written;
@@ -56,12 +59,30 @@ internal sealed partial class VirtualHost
             case DeleteResult.AlreadyDeleted: return outcome;
         }
 
-        await RemoveAsync(queue);
+        await ForgetQueueAsync(queue);
         return outcome;
     }
 
-    /// <summary>Forgets a queue that has ended.</summary>
-    private async ValueTask RemoveAsync(MessageQueue queue)
+    RouteTargets IQueueHost.Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) =>
+        Topology.TryGetExchange(exchange, out var found) ? Topology.Route(found, routingKey, headers) : RouteTargets.Empty;
+
+    void IQueueHost.QueueExpired(MessageQueue queue) => _ = ForgetExpiredQueueAsync(queue);
+
+    /// <summary>Runs on by itself: the queue that has ended in its own turn cannot wait for it. Never throws.</summary>
+    private async Task ForgetExpiredQueueAsync(MessageQueue queue)
+    {
+        try
+        {
+            await Task.Yield();
+            await ForgetQueueAsync(queue);
+        }
+        catch (Exception error)
+        {
+            BrokerLog.ExpiredQueueNotRemoved(_logger, Name, queue.Name, error);
+        }
+    }
+
+    private async Task ForgetQueueAsync(MessageQueue queue)
     {
         lock (_changing)
         {
@@ -90,7 +111,7 @@ internal sealed partial class VirtualHost
     public async ValueTask DeleteAbandonedAsync(MessageQueue queue)
     {
         var outcome = await queue.DeleteAsync(ifUnused: true, ifEmpty: false);
-        if (outcome.Result == DeleteResult.Deleted) await RemoveAsync(queue);
+        if (outcome.Result == DeleteResult.Deleted) await ForgetQueueAsync(queue);
     }
 
     /// <summary>Whether the queue is there again after a restart.</summary>

@@ -21,7 +21,7 @@ internal sealed partial class VirtualHost
             _logIds.Reserve(put.Log);
             var declaration = new QueueDeclaration(
                 put.Name, Durable: true, put.AutoDelete, Owner: null, FieldTable.FromEncoded(put.Arguments));
-            _queues[put.Name] = CreateQueue(declaration, put.Log);
+            _queues[put.Name] = CreateQueue(declaration, RecoverSettings(declaration), put.Log);
         }
 
         var bound = 0;
@@ -32,8 +32,28 @@ internal sealed partial class VirtualHost
             bound++;
         }
 
+        // Not before everything is there that dead letters may need.
+        foreach (var queue in _queues.Values)
+        {
+            if (queue.ReadyCount > 0 || queue.Settings.ExpiresMs is not null) queue.Wake();
+        }
+
         BrokerLog.VirtualHostRecovered(
             _logger, Name, Topology.Exchanges.Count, _queues.Count, bound, _queues.Values.Sum(queue => queue.ReadyCount));
+    }
+
+    /// <summary>Arguments that a former version let pass must not keep the broker from starting, nor the messages from being there.</summary>
+    private QueueSettings RecoverSettings(QueueDeclaration declaration)
+    {
+        try
+        {
+            return QueueSettingsReader.Read(declaration, Name);
+        }
+        catch (ChannelException error)
+        {
+            BrokerLog.ArgumentsIgnored(_logger, declaration.Name, Name, error.Message);
+            return QueueSettings.Default;
+        }
     }
 
     private bool TryGetDestination(BindingPut put, out IRouteTarget destination)

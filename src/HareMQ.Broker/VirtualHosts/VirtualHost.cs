@@ -13,7 +13,7 @@ namespace HareMQ.Broker.VirtualHosts;
 /// written to the definitions log in the order they were made, and answered once they are on stable storage.
 /// </summary>
 /// <remarks>Permissions are the callers' business: the core trusts who calls it.</remarks>
-internal sealed partial class VirtualHost : IQueueDirectory
+internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost
 {
     private readonly ConcurrentDictionary<string, MessageQueue> _queues = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MessageQueue>.AlternateLookup<ReadOnlySpan<char>> _queuesBySpan;
@@ -29,7 +29,14 @@ internal sealed partial class VirtualHost : IQueueDirectory
     private readonly ITurnScheduler _scheduler;
     private readonly ILogger _logger;
 
-    public VirtualHost(string name, MessageStore store, DefinitionsJournal journal, LogIds logIds, ITurnScheduler scheduler, ILogger logger)
+    public VirtualHost(
+        string name,
+        MessageStore store,
+        DefinitionsJournal journal,
+        LogIds logIds,
+        ITurnScheduler scheduler,
+        ExpiryClock clock,
+        ILogger logger)
     {
         Name = name;
         _store = store;
@@ -37,6 +44,7 @@ internal sealed partial class VirtualHost : IQueueDirectory
         _logIds = logIds;
         _scheduler = scheduler;
         _logger = logger;
+        Clock = clock;
         _queuesBySpan = _queues.GetAlternateLookup<ReadOnlySpan<char>>();
         _replyTargetsBySpan = _replyTargets.GetAlternateLookup<ReadOnlySpan<char>>();
         Topology = new Topology(this, name);
@@ -46,6 +54,8 @@ internal sealed partial class VirtualHost : IQueueDirectory
     public string Name { get; }
 
     public Topology Topology { get; }
+
+    public ExpiryClock Clock { get; }
 
     public ICollection<MessageQueue> Queues => _queues.Values;
 
@@ -94,7 +104,7 @@ internal sealed partial class VirtualHost : IQueueDirectory
         _queues.Clear();
     }
 
-    private MessageQueue CreateQueue(QueueDeclaration declaration, ulong logId) =>
-        new(Name, declaration, logId, _store.OpenLog(logId), _scheduler, _logger);
+    private MessageQueue CreateQueue(QueueDeclaration declaration, QueueSettings settings, ulong logId) =>
+        new(Name, declaration, logId, _store.OpenLog(logId), _scheduler, _logger, settings, this);
 
 }

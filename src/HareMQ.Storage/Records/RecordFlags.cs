@@ -8,4 +8,7 @@ internal enum RecordFlags : byte
 
     /// <summary>Survives a restart; without it recovery drops the record.</summary>
     Persistent = 1,
+
+    /// <summary>Its headers hold the broker's own account of the queues it died in.</summary>
+    Dead = 2,
 }

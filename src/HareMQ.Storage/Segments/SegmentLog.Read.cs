@@ -17,13 +17,15 @@ internal sealed partial class SegmentLog
     private byte[]? _single;
 
     /// <summary>The record at the cursor, past damaged ones and those that are done with. Valid until the next call on this log.</summary>
-    /// <remarks>Whoever asks is taken to deliver: from now on the record counts as maybe delivered.</remarks>
+    /// <param name="record">Empty when there is none.</param>
+    /// <param name="position">Where it is.</param>
+    /// <param name="willDeliver">From now on the record counts as maybe delivered.</param>
     /// <exception cref="StorageException">The file cannot be read.</exception>
-    public bool TryPeek(out RecordView record, out LogPosition position)
+    public bool TryPeek(out RecordView record, out LogPosition position, bool willDeliver = true)
     {
         try
         {
-            return TryPeekCore(out record, out position);
+            return TryPeekCore(out record, out position, willDeliver);
         }
         catch (Exception error) when (StorageException.IsInputOutput(error))
         {
@@ -73,7 +75,7 @@ internal sealed partial class SegmentLog
     /// <summary>Whether a record of an earlier run may have reached a consumer: the broker marks it as redelivered.</summary>
     public bool MayHaveBeenDelivered(LogPosition position) => position < _recoveredDeliveredUpTo;
 
-    private bool TryPeekCore(out RecordView record, out LogPosition position)
+    private bool TryPeekCore(out RecordView record, out LogPosition position, bool willDeliver)
     {
         if (AtEnd)
         {
@@ -99,7 +101,7 @@ internal sealed partial class SegmentLog
             }
             position = new LogPosition(segment.Number, _reader.Offset);
             _peekedBodyBytes = record.BodyBytes;
-            NoteDelivery(segment, position.Offset);
+            if (willDeliver) NoteDelivery(segment, position.Offset);
             return true;
         }
         if (_cursorSegment is not null) MoveCursorToEnd();

@@ -1,0 +1,58 @@
+using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Messages;
+using HareMQ.Broker.Queues;
+
+namespace HareMQ.Broker.DeadLetters;
+
+/// <summary>Dead messages of one queue on their way, published like anybody's: the queue forgets them once their targets are responsible.</summary>
+internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
+{
+    private const int MessagesMax = 1024;
+    private const int BytesMax = 1024 * 1024;
+
+    private readonly MessageQueue _source;
+    private readonly List<DeadMessage> _messages = [];
+    private readonly PublishBatch _batch;
+
+    public DeadLetterBatch(MessageQueue source)
+    {
+        _source = source;
+        _batch = PublishBatch.Rent(this);
+    }
+
+    public IReadOnlyList<DeadMessage> Messages => _messages;
+
+    /// <summary>A target could not store what it was given. Set before the queue hears of the end.</summary>
+    public bool HasFailed { get; private set; }
+
+    public bool IsEmpty => _messages.Count == 0;
+
+    public bool IsFull => _messages.Count >= MessagesMax || _batch.Bytes >= BytesMax;
+
+    public void Add(in DeadMessage message, in MessageHead head, ReadOnlySpan<byte> body, RouteTargets targets)
+    {
+        body.CopyTo(_batch.Begin(head, body.Length));
+        _batch.End(targets);
+        _messages.Add(message);
+    }
+
+    /// <summary>Posts the messages to their targets; none of them runs on this thread.</summary>
+    public void Dispatch()
+    {
+        _batch.AddConfirm(this, sequence: 1);
+        _batch.Dispatch(runInline: false);
+    }
+
+    /// <summary>Instead of <see cref="Dispatch"/>, when it has stayed empty.</summary>
+    public void Abandon() => _batch.Abandon();
+
+    void IConfirmSink.Complete(ConfirmTicket ticket)
+    {
+        HasFailed = ticket.Refused;
+        _source.DeadLettersEnded(this);
+    }
+
+    void IBatchOwner.BatchEnded()
+    {
+    }
+}
