@@ -60,7 +60,7 @@ internal sealed partial class AmqpChannel
             batch.End(targets);
         }
 
-        _confirms?.Add(batch);
+        _confirms?.Add(batch, isRouted: !targets.IsEmpty);
     }
 
     private RouteTargets ResolveRoute(BasicPublish publish, ReadOnlySpan<byte> routeKey, ReadOnlySpan<byte> headers, bool cacheable)

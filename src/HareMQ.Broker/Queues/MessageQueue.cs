@@ -32,7 +32,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private long _unsettledBodyBytesSeen;
     private int _consumerCountSeen;
     private QueueState _state;
-    private readonly QueueSettings _settings;
+    private QueueSettings _settings;
 
     public MessageQueue(
         string virtualHost,
@@ -63,7 +63,9 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public QueueDeclaration Declaration { get; }
 
-    public QueueSettings Settings => _settings;
+    public QueueSettings Settings => Volatile.Read(ref _settings);
+
+    public bool MayRefuse => Settings.RefusesOverflow;
 
     public string Name => Declaration.Name;
 
@@ -90,6 +92,8 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     private long Ready => _lane.Ready;
 
+    private long ReadyBytes => _lane.ReadyBodyBytes;
+
     /// <summary>Stops the queue at shutdown, in a turn: the log writes what it still has to and closes its files.</summary>
     public Task CloseAsync()
     {
@@ -101,7 +105,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private void PublishCounters()
     {
         Volatile.Write(ref _readyCountSeen, Ready);
-        Volatile.Write(ref _readyBodyBytesSeen, _lane.ReadyBodyBytes);
+        Volatile.Write(ref _readyBodyBytesSeen, ReadyBytes);
         Volatile.Write(ref _unsettledCountSeen, _unsettledCount);
         Volatile.Write(ref _unsettledBodyBytesSeen, _unsettledBodyBytes);
         Volatile.Write(ref _consumerCountSeen, _consumers.Count);
