@@ -49,7 +49,7 @@ internal sealed partial class AmqpChannel
                 Exchange = publish.Exchange,
                 RoutingKey = publish.RoutingKey,
                 Properties = encoded,
-                Persistent = properties.IsPersistent,
+                Persistent = properties.IsPersistent || targets.KeepTransient,
                 Priority = properties.Priority,
                 TimestampMs = _connection.NowMs,
                 ExpiresAtMs = expiresAtMs,

@@ -96,18 +96,18 @@ internal sealed partial class MessageQueue
         var newKey = _settings.DeadLetterRoutingKey;
         var key = newKey is null ? record.RoutingKey : Encoding.UTF8.GetBytes(newKey);
         var properties = DeathHeaders.Add(record, Name, reason, nowMs / 1000, losesKeys: newKey is not null, out var deaths);
+        var targets = DeathCycles.Break(_host.Route(exchange, key, BasicProperties.Read(properties).Headers), reason, deaths);
         head = new MessageHead
         {
             Exchange = Encoding.UTF8.GetBytes(exchange),
             RoutingKey = key,
             Properties = properties,
-            Persistent = record.IsPersistent,
+            Persistent = record.IsPersistent || targets.KeepTransient,
             Priority = record.Priority,
             IsDead = true,
             TimestampMs = nowMs,
         };
-        var targets = _host.Route(exchange, key, BasicProperties.Read(properties).Headers);
-        return DeathCycles.Break(targets, reason, deaths);
+        return targets;
     }
 
     private void EndDeadLetters(DeadLetterBatch batch)

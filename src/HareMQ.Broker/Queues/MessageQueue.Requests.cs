@@ -1,4 +1,3 @@
-using HareMQ.Broker.Messages;
 using HareMQ.Storage;
 
 namespace HareMQ.Broker.Queues;
@@ -147,7 +146,7 @@ internal sealed partial class MessageQueue
                 BodyBytes = head.BodyBytes,
                 DeliveryCount = head.DeliveryCount + 1,
             };
-            if (channel.DeliverGet(new MessageView(record), delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
+            if (channel.DeliverGet(queue.View(record, delivery.DeliveryCount), delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
             if (autoAck) return true;
             queue._unsettledCount++;
             queue._unsettledBodyBytes += head.BodyBytes;

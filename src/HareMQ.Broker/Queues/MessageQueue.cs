@@ -65,6 +65,8 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public QueueSettings Settings => Volatile.Read(ref _settings);
 
+    public bool KeepsTransient => Settings.Type == QueueType.Quorum;
+
     public bool MayRefuse => Settings.RefusesOverflow;
 
     public string Name => Declaration.Name;
