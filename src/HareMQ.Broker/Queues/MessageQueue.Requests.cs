@@ -81,7 +81,8 @@ internal sealed partial class MessageQueue
         {
             if (queue.IsDeleted) throw BrokerErrors.QueueNotFound(queue.Name, queue.VirtualHost);
             if (queue._state != QueueState.Running) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
-            if (queue._consumers.HasExclusive || (consumer.Exclusive && queue._consumers.Count > 0))
+            var mayBeExclusive = queue._consumers.Count == 0 && !queue._settings.SingleActiveConsumer;
+            if (queue._consumers.HasExclusive || (consumer.Exclusive && !mayBeExclusive))
                 throw BrokerErrors.QueueInExclusiveUse(queue.Name, queue.VirtualHost);
             consumer.Queue = queue;
             queue._hadConsumer = true;

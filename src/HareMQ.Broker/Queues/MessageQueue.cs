@@ -18,7 +18,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private readonly MessageLane _lane;
     private readonly IQueueHost _host;
     private readonly ILogger _logger;
-    private readonly ConsumerSet _consumers = new();
+    private readonly ConsumerSet _consumers;
     private readonly List<IDeliveryChannel> _toFlush = [];
     private long _unsettledCount;
     private long _unsettledBodyBytes;
@@ -52,6 +52,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         _host = host ?? DetachedQueueHost.Instance;
         _logger = logger;
         _settings = settings ?? QueueSettings.Default;
+        _consumers = new ConsumerSet(_settings.SingleActiveConsumer);
         _duties = DutiesOf(_settings);
         // Nobody remembers whether what was left by a former life expires.
         if (Ready > 0) _duties |= QueueDuties.Expiry;
