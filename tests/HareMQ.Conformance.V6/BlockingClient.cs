@@ -88,7 +88,6 @@ public abstract class BlockingClient(BrokerFixture broker) : ClientV6Test(broker
     [Fact]
     public void Message_refused_by_a_full_queue_is_nacked()
     {
-        ToComeOnHareMq("length limits");
         var channel = OpenChannel();
         var queue = channel.QueueDeclare("", durable: false, exclusive: true, autoDelete: true,
             new Dictionary<string, object> { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" }).QueueName;

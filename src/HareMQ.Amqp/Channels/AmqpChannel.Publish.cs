@@ -54,7 +54,7 @@ internal sealed partial class AmqpChannel
                 Exchange = publish.Exchange,
                 RoutingKey = publish.RoutingKey,
                 Properties = encoded,
-                Persistent = properties.IsPersistent,
+                Persistent = properties.IsPersistent || targets.KeepTransient,
                 Priority = properties.Priority,
                 TimestampMs = _connection.NowMs,
                 ExpiresAtMs = expiresAtMs,
@@ -65,7 +65,7 @@ internal sealed partial class AmqpChannel
             batch.End(targets);
         }
 
-        _confirms?.Add(batch);
+        _confirms?.Add(batch, isRouted: !targets.IsEmpty);
     }
 
     private RouteTargets ResolveRoute(BasicPublish publish, ReadOnlySpan<byte> routeKey, ReadOnlySpan<byte> headers, bool cacheable)

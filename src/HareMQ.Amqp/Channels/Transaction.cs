@@ -29,7 +29,7 @@ internal sealed class Transaction(AmqpConnection connection) : IConfirmSink
     public Task<bool> PublishAsync()
     {
         if (_batch is null) return Task.FromResult(true);
-        _batch.AddConfirm(this, sequence: 1);
+        _batch.AddConfirmOfAll(this);
         connection.Dispatch(_batch);
         _batch = null;
         return _stored.Task;

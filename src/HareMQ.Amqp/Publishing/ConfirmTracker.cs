@@ -28,9 +28,11 @@ internal sealed class ConfirmTracker(ushort channel, ConnectionWriter writer) : 
     }
 
     /// <summary>Numbers a publish and adds it to the batch that carries it.</summary>
-    public void Add(PublishBatch batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="isRouted">False: the publish led nowhere, so that the batch carries nothing of it.</param>
+    public void Add(PublishBatch batch, bool isRouted = true)
     {
-        if (batch.AddConfirm(this, ++_lastSequence) is not { } ticket) return;
+        if (batch.AddConfirm(this, ++_lastSequence, isRouted) is not { } ticket) return;
         lock (writer.Gate) _waiting.Enqueue(ticket);
     }
 
@@ -51,15 +53,15 @@ internal sealed class ConfirmTracker(ushort channel, ConnectionWriter writer) : 
             while (_waiting.TryPeek(out var first) && first.Done)
             {
                 _waiting.Dequeue();
-                if (!first.Refused)
+                if (first.Refused)
                 {
-                    acked = first.LastSequence;
+                    Ack(acked);
+                    Nack(first.LastSequence);
                     continue;
                 }
 
-                Ack(acked);
-                acked = 0;
-                Nack(first.LastSequence);
+                if (first.RefusedSequences is { } refused) NackEach(refused);
+                acked = first.LastSequence;
             }
 
             Ack(acked);
@@ -70,9 +72,18 @@ internal sealed class ConfirmTracker(ushort channel, ConnectionWriter writer) : 
 
     private void Ack(ulong upTo)
     {
-        if (upTo == 0) return;
+        if (upTo <= _confirmed) return;
         writer.WriteLocked(channel, new BasicAck(upTo, multiple: upTo - _confirmed > 1));
         _confirmed = upTo;
+    }
+
+    private void NackEach(IReadOnlyList<ulong> sequences)
+    {
+        foreach (var sequence in sequences)
+        {
+            Ack(sequence - 1);
+            Nack(sequence);
+        }
     }
 
     private void Nack(ulong upTo)

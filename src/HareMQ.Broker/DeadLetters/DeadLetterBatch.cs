@@ -13,6 +13,7 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     private readonly MessageQueue _source;
     private readonly List<DeadMessage> _messages = [];
     private readonly PublishBatch _batch;
+    private PublishBatch? _refusedFrom;
 
     public DeadLetterBatch(MessageQueue source)
     {
@@ -25,15 +26,28 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     /// <summary>A target could not store what it was given. Set before the queue hears of the end.</summary>
     public bool HasFailed { get; private set; }
 
-    public bool IsEmpty => _messages.Count == 0;
+    public bool IsEmpty => _batch.MessageCount == 0;
 
-    public bool IsFull => _messages.Count >= MessagesMax || _batch.Bytes >= BytesMax;
+    public bool IsFull => _batch.MessageCount >= MessagesMax || _batch.Bytes >= BytesMax;
 
     public void Add(in DeadMessage message, in MessageHead head, ReadOnlySpan<byte> body, RouteTargets targets)
     {
+        Add(head, body, targets);
+        _messages.Add(message);
+    }
+
+    /// <summary>Adds a message that the queue never had.</summary>
+    public void Add(in MessageHead head, ReadOnlySpan<byte> body, RouteTargets targets)
+    {
         body.CopyTo(_batch.Begin(head, body.Length));
         _batch.End(targets);
-        _messages.Add(message);
+    }
+
+    /// <summary>Its publishers hear of the refusal when the dead letters are where they go to: so they cannot flood anybody's memory.</summary>
+    public void RefusedFrom(PublishBatch batch)
+    {
+        batch.AwaitOneMore();
+        _refusedFrom = batch;
     }
 
     /// <summary>Posts the messages to their targets; none of them runs on this thread.</summary>
@@ -49,6 +63,7 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     void IConfirmSink.Complete(ConfirmTicket ticket)
     {
         HasFailed = ticket.Refused;
+        _refusedFrom?.Accepted();
         _source.DeadLettersEnded(this);
     }
 

@@ -8,4 +8,7 @@ internal interface IRouteTarget
     string Name { get; }
 
     bool Durable { get; }
+
+    /// <summary>Transient messages are kept over a restart as well.</summary>
+    bool KeepsTransient => false;
 }

@@ -9,4 +9,7 @@ internal sealed class RouteTargets(IRouteTarget[] queues)
     public IRouteTarget[] Queues => queues;
 
     public bool IsEmpty => queues.Length == 0;
+
+    /// <summary>At least one of them keeps messages that their publishers call transient.</summary>
+    public bool KeepTransient { get; } = Array.Exists(queues, static queue => queue.KeepsTransient);
 }

@@ -3,9 +3,23 @@ using HareMQ.Storage;
 namespace HareMQ.Broker.Messages;
 
 /// <summary>A message as it lies in memory or in its file: what a protocol needs to send it. Valid only during the call it is passed to.</summary>
-internal readonly ref struct MessageView(RecordView record)
+internal readonly ref struct MessageView
 {
-    private readonly RecordView _record = record;
+    private readonly RecordView _record;
+
+    public MessageView(RecordView record)
+    {
+        _record = record;
+        Properties = record.Properties;
+    }
+
+    /// <param name="record">Everything else.</param>
+    /// <param name="properties">Those that the message was published with, with something added.</param>
+    public MessageView(RecordView record, ReadOnlySpan<byte> properties)
+    {
+        _record = record;
+        Properties = properties;
+    }
 
     /// <summary>Name of the exchange it was published to, UTF-8.</summary>
     public ReadOnlySpan<byte> Exchange => _record.Exchange;
@@ -14,7 +28,7 @@ internal readonly ref struct MessageView(RecordView record)
     public ReadOnlySpan<byte> RoutingKey => _record.RoutingKey;
 
     /// <summary>Property flags and list as on the wire.</summary>
-    public ReadOnlySpan<byte> Properties => _record.Properties;
+    public ReadOnlySpan<byte> Properties { get; }
 
     public ReadOnlySpan<byte> Body => _record.Body;
 }

@@ -33,9 +33,16 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     private RecordBatch? _records;
     private MessageTraits _traits;
 
+    // Only kept when one of the targets may refuse single messages.
+    private readonly List<TrackedMessage> _tracked = [];
+    private bool _tracksMessages;
+    private int _lastOffset;
+
     // Touched by any thread after Dispatch.
     private int _unaccepted;
     private int _refused;
+    private readonly Lock _refusing = new();
+    private readonly List<int> _refusedOffsets = [];
     private IBatchOwner? _owner;
 
     public RecordBatch Records => _records!;
@@ -47,6 +54,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     public bool IsEmpty => _slotCount == 0 && _tickets.Count == 0;
 
     public bool WantsConfirm => _tickets.Count > 0;
+
+    /// <summary><see cref="RefuseMessage"/> reaches whoever published the message.</summary>
+    public bool CanRefuseMessages => _tracksMessages || !WantsConfirm;
 
     public static PublishBatch Rent(IBatchOwner owner)
     {
@@ -75,25 +85,36 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     private void Add(RouteTargets targets, RecordRange record)
     {
         if (!ReferenceEquals(targets, _lastTargets)) ResolveSlots(targets);
+        _lastOffset = record.Offset;
         var count = targets.Queues.Length;
         for (var i = 0; i < count; i++) _slots[_lastSlots[i]].Add(record, _traits);
     }
 
     /// <summary>Counts one more publish of a confirming channel. Its messages are covered by the last ticket of this sink in this batch.</summary>
+    /// <param name="sink">The channel.</param>
+    /// <param name="sequence">The publish's number on it.</param>
+    /// <param name="isRouted">The publish was the last message that <see cref="End"/> addressed; false: it went nowhere.</param>
     /// <returns>The new ticket when this is the channel's first publish in the batch, else null.</returns>
-    public ConfirmTicket? AddConfirm(IConfirmSink sink, ulong sequence)
+    public ConfirmTicket? AddConfirm(IConfirmSink sink, ulong sequence, bool isRouted = true)
     {
+        ConfirmTicket ticket;
         for (var i = _tickets.Count - 1; i >= 0; i--)
         {
-            if (!ReferenceEquals(_tickets[i].Sink, sink)) continue;
-            _tickets[i].LastSequence = sequence;
+            ticket = _tickets[i];
+            if (!ReferenceEquals(ticket.Sink, sink)) continue;
+            ticket.LastSequence = sequence;
+            if (_tracksMessages && isRouted) _tracked.Add(new TrackedMessage(_lastOffset, ticket, sequence));
             return null;
         }
 
-        var ticket = new ConfirmTicket(sink, sequence);
+        ticket = new ConfirmTicket(sink, sequence);
         _tickets.Add(ticket);
+        if (_tracksMessages && isRouted) _tracked.Add(new TrackedMessage(_lastOffset, ticket, sequence));
         return ticket;
     }
+
+    /// <summary>Asks for one confirm of all messages, in place of those of single publishes.</summary>
+    public void AddConfirmOfAll(IConfirmSink sink) => _tickets.Add(new ConfirmTicket(sink, lastSequence: 1) { CoversBatch = true });
 
     /// <summary>Hands the batch to its targets. The caller must not touch it afterwards.</summary>
     /// <param name="runInline">Small batches for idle queues run on the caller's thread.</param>
@@ -147,6 +168,16 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         Accept();
     }
 
+    /// <summary>A target has no room for one message: its publisher gets a nack for it. To be called before the target's slot is accepted.</summary>
+    /// <param name="offset">Where its record is in <see cref="Records"/>.</param>
+    public void RefuseMessage(int offset)
+    {
+        lock (_refusing) _refusedOffsets.Add(offset);
+    }
+
+    /// <summary>A target that calls this calls <see cref="Accepted"/> once more than it would have to.</summary>
+    public void AwaitOneMore() => Interlocked.Increment(ref _unaccepted);
+
     void ISyncCompletion.OnSynced(Exception? error)
     {
         if (error is null) Accept();
@@ -163,15 +194,25 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     private void Finish()
     {
         var refused = Volatile.Read(ref _refused) != 0;
+        var refusedSome = _refusedOffsets.Count > 0;
+        if (refusedSome) TellRefused();
         foreach (var ticket in _tickets)
         {
-            ticket.Refused = refused;
+            ticket.Refused = refused || (refusedSome && ticket.CoversBatch);
             ticket.Sink.Complete(ticket);
         }
 
         var owner = _owner!;
         Recycle();
         owner.BatchEnded();
+    }
+
+    private void TellRefused()
+    {
+        // By several queues, each in the order of its own messages.
+        _refusedOffsets.Sort();
+        foreach (var message in _tracked)
+            if (_refusedOffsets.BinarySearch(message.Offset) >= 0) message.Ticket.Refuse(message.Sequence);
     }
 
     private void ResolveSlots(RouteTargets targets)
@@ -187,6 +228,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
                 if (slot == _slots.Length) Array.Resize(ref _slots, slot * 2);
                 _slots[slot].Target = target;
                 _slotOf.Add(target, slot);
+                _tracksMessages |= target.MayRefuse;
             }
 
             _lastSlots[i] = slot;
@@ -211,6 +253,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 
         _slotCount = 0;
         _tickets.Clear();
+        _tracked.Clear();
+        _refusedOffsets.Clear();
+        _tracksMessages = false;
         _lastTargets = null;
         _records = null;
         _owner = null;
@@ -219,6 +264,11 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         if (Interlocked.Increment(ref s_pooledCount) <= PooledMax) s_pool.Enqueue(this);
         else Interlocked.Decrement(ref s_pooledCount);
     }
+
+    /// <param name="Offset">Of its record.</param>
+    /// <param name="Ticket">Of the channel that published it.</param>
+    /// <param name="Sequence">Its number on that channel.</param>
+    private readonly record struct TrackedMessage(int Offset, ConfirmTicket Ticket, ulong Sequence);
 
     [Flags]
     private enum MessageTraits : byte

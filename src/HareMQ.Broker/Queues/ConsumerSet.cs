@@ -1,8 +1,10 @@
 namespace HareMQ.Broker.Queues;
 
 /// <summary>The consumers of one queue: highest priority first, round-robin among equals. Owned by the queue's turns.</summary>
-internal sealed class ConsumerSet
+/// <param name="singleActive">Only the one that has been there longest is served, whatever the priorities; the others wait for it to go.</param>
+internal sealed class ConsumerSet(bool singleActive = false)
 {
+    // With a single active consumer: in the order they came.
     private readonly List<Consumer> _byPriority = [];
     private int _manualAckCount;
 
@@ -15,11 +17,14 @@ internal sealed class ConsumerSet
 
     public bool HasExclusive => _byPriority is [{ Exclusive: true }];
 
+    /// <summary>The one that is served; null while there is none, or when all are.</summary>
+    public Consumer? SingleActive => singleActive && _byPriority.Count > 0 ? _byPriority[0] : null;
+
     public IReadOnlyList<Consumer> All => _byPriority;
 
     public void Add(Consumer consumer)
     {
-        var index = _byPriority.FindIndex(other => other.Priority < consumer.Priority);
+        var index = singleActive ? -1 : _byPriority.FindIndex(other => other.Priority < consumer.Priority);
         if (index < 0) index = _byPriority.Count;
         _byPriority.Insert(index, consumer);
         if (index < _next) _next++;
@@ -41,6 +46,7 @@ internal sealed class ConsumerSet
     /// <summary>The consumer that gets the next message, with its shared credit already taken; null when nobody can take one.</summary>
     public Consumer? TakeNext(out bool holdsSharedCredit)
     {
+        if (singleActive) return TakeActive(out holdsSharedCredit);
         var all = _byPriority;
         var start = 0;
         while (start < all.Count)
@@ -64,6 +70,12 @@ internal sealed class ConsumerSet
 
         holdsSharedCredit = false;
         return null;
+    }
+
+    private Consumer? TakeActive(out bool holdsSharedCredit)
+    {
+        holdsSharedCredit = false;
+        return SingleActive is { HasOwnCredit: true } active && active.TryTakeSharedCredit(out holdsSharedCredit) ? active : null;
     }
 
     private int EndOfPriority(int start)

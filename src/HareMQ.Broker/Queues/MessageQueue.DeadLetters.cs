@@ -71,7 +71,7 @@ internal sealed partial class MessageQueue
             return;
         }
 
-        var (properties, key, targets) = RouteDeadLetter(record, message.Reason, nowMs);
+        var targets = RouteDeadLetter(record, message.Reason, nowMs, out var head);
         if (targets.IsEmpty)
         {
             message.Lane.Log.Acknowledge(message.Position, message.RecordBytes);
@@ -85,30 +85,30 @@ internal sealed partial class MessageQueue
             return;
         }
 
-        batch.Add(message, DeadLetterHead(record, properties, key, nowMs), record.Body, targets);
+        batch.Add(message, head, record.Body, targets);
     }
 
     /// <summary>The settings of now count, not those of when the message died. A policy may have taken the exchange away: then nowhere.</summary>
-    private (byte[] Properties, byte[] Key, RouteTargets Targets) RouteDeadLetter(in RecordView record, DeathReason reason, long nowMs)
+    private RouteTargets RouteDeadLetter(in RecordView record, DeathReason reason, long nowMs, out MessageHead head)
     {
-        if (_settings.DeadLetterExchange is not { } exchange) return ([], [], RouteTargets.Empty);
+        head = default;
+        if (_settings.DeadLetterExchange is not { } exchange) return RouteTargets.Empty;
         var newKey = _settings.DeadLetterRoutingKey;
-        var key = newKey is null ? record.RoutingKey.ToArray() : Encoding.UTF8.GetBytes(newKey);
+        var key = newKey is null ? record.RoutingKey : Encoding.UTF8.GetBytes(newKey);
         var properties = DeathHeaders.Add(record, Name, reason, nowMs / 1000, losesKeys: newKey is not null, out var deaths);
-        var targets = _host.Route(exchange, key, BasicProperties.Read(properties).Headers);
-        return (properties, key, DeathCycles.Break(targets, reason, deaths));
+        var targets = DeathCycles.Break(_host.Route(exchange, key, BasicProperties.Read(properties).Headers), reason, deaths);
+        head = new MessageHead
+        {
+            Exchange = Encoding.UTF8.GetBytes(exchange),
+            RoutingKey = key,
+            Properties = properties,
+            Persistent = record.IsPersistent || targets.KeepTransient,
+            Priority = record.Priority,
+            IsDead = true,
+            TimestampMs = nowMs,
+        };
+        return targets;
     }
-
-    private MessageHead DeadLetterHead(in RecordView record, byte[] properties, byte[] key, long nowMs) => new()
-    {
-        Exchange = Encoding.UTF8.GetBytes(_settings.DeadLetterExchange!),
-        RoutingKey = key,
-        Properties = properties,
-        Persistent = record.IsPersistent,
-        Priority = record.Priority,
-        IsDead = true,
-        TimestampMs = nowMs,
-    };
 
     private void EndDeadLetters(DeadLetterBatch batch)
     {

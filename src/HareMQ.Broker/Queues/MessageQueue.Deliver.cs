@@ -1,5 +1,6 @@
 using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Messages;
+using HareMQ.Protocol;
 using HareMQ.Storage;
 
 namespace HareMQ.Broker.Queues;
@@ -10,6 +11,8 @@ internal sealed partial class MessageQueue
     private const int TurnDeliveriesMax = 2048;
 
     private const int TurnDeliveredBytesMax = 512 * 1024;
+
+    private const string DeliveryCountHeader = "x-delivery-count";
 
     private bool _lastDeliveryAutoAck;
 
@@ -103,7 +106,7 @@ internal sealed partial class MessageQueue
                 DeliveryCount = deliveryCount,
                 HoldsSharedCredit = holdsSharedCredit,
             };
-            var result = consumer.Channel.Deliver(consumer, new MessageView(record), delivery, redelivered);
+            var result = consumer.Channel.Deliver(consumer, View(record, deliveryCount), delivery, redelivered);
             if (result != DeliverResult.Taken)
             {
                 consumer.Blocked = true;
@@ -124,6 +127,14 @@ internal sealed partial class MessageQueue
         }
 
         return false;
+    }
+
+    /// <summary>A queue that limits deliveries tells how many have failed.</summary>
+    private MessageView View(in RecordView record, int deliveryCount)
+    {
+        if (deliveryCount == 1 || _settings.DeliveryLimit is null) return new MessageView(record);
+        var properties = new BasicPropertiesBuilder(record.Properties);
+        return new MessageView(record, properties.SetHeader(DeliveryCountHeader, FieldValue.FromLong(deliveryCount - 1)).ToEncoded());
     }
 
     private void RememberToFlush(IDeliveryChannel channel)

@@ -19,27 +19,43 @@ internal sealed partial class MessageQueue
         var duties = QueueDuties.None;
         if (settings.MessageTtlMs is not null) duties |= QueueDuties.Expiry;
         if (settings.ExpiresMs is not null) duties |= QueueDuties.Unused;
+        if (settings.RefusesOverflow) duties |= QueueDuties.Refusal;
+        else if (settings.HasLengthLimit) duties |= QueueDuties.Length;
         return duties;
     }
 
+    /// <summary>Replaces the settings, but for what is fixed when a queue is declared.</summary>
+    public void Apply(QueueSettings settings) => Post(new QueueCommand(QueueCommandKind.Settings, settings));
+
+    private void Change(QueueSettings settings)
+    {
+        if (_settings.ExpiresMs != settings.ExpiresMs) _lastUsedAtMs = _host.Clock.NowMs;
+        settings = settings with
+        {
+            Type = _settings.Type, MaxPriority = _settings.MaxPriority, SingleActiveConsumer = _settings.SingleActiveConsumer,
+        };
+        Volatile.Write(ref _settings, settings);
+        // What came from messages, not from settings, stays.
+        _duties = DutiesOf(settings) | (_duties & (QueueDuties.Expiry | QueueDuties.DeadLetters));
+        _lane.WatchedHead = default;
+    }
+
+    /// <param name="moreToDeliver">The turn's deliveries were cut short: what consumers may still take is not to be dropped.</param>
     /// <returns>True when it takes another turn.</returns>
-    private bool DoDuties()
+    private bool DoDuties(bool moreToDeliver)
     {
         var nowMs = _host.Clock.NowMs;
         var dueAtMs = ExpiryEntry.Never;
         if ((_duties & QueueDuties.Unused) != 0 && DeleteIfUnused(nowMs, ref dueAtMs)) return false;
         var more = (_duties & QueueDuties.Expiry) != 0 && ExpireHeads(nowMs, ref dueAtMs);
+        if ((_duties & QueueDuties.Length) != 0 && !moreToDeliver) more |= DropOverflow();
         if ((_duties & QueueDuties.DeadLetters) != 0) SendDeadLetters(nowMs, ref dueAtMs);
         SetAlarm(dueAtMs);
         return more;
     }
 
     /// <summary>Brings the queue to where the end of a turn would: for those who want exact answers.</summary>
-    private void Tidy()
-    {
-        DeliverReady();
-        DoDuties();
-    }
+    private void Tidy() => DoDuties(DeliverReady());
 
     private void Use()
     {
@@ -150,4 +166,10 @@ internal enum QueueDuties : byte
 
     /// <summary>Dead messages wait for somebody to take them.</summary>
     DeadLetters = 4,
+
+    /// <summary>The head gives way to what is new.</summary>
+    Length = 8,
+
+    /// <summary>What does not fit is refused.</summary>
+    Refusal = 16,
 }

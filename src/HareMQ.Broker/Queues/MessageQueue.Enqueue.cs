@@ -25,16 +25,8 @@ internal sealed partial class MessageQueue
         if (batch.HasExpiring(slot)) _duties |= QueueDuties.Expiry;
         try
         {
-            if (_consumers.Count > 0 && Ready == 0)
-            {
-                if (_consumers.AllAutoAck) ranges = DeliverWithoutStoring(batch, ranges);
-                if (!ranges.IsEmpty) AppendAndDeliver(batch, ranges);
-                else mustStore = false;
-            }
-            else
-            {
-                _lane.Log.Append(batch.Records, ranges);
-            }
+            if ((_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages) mustStore &= TakeWhatFits(batch, ranges);
+            else mustStore &= Take(batch, ranges);
         }
         catch (Exception error)
         {
@@ -62,6 +54,21 @@ internal sealed partial class MessageQueue
             RefuseFromNowOn(error);
             batch.Refused();
         }
+    }
+
+    /// <returns>Whether something was stored; otherwise consumers have everything, and for good.</returns>
+    private bool Take(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
+    {
+        if (_consumers.Count == 0 || Ready > 0)
+        {
+            _lane.Log.Append(batch.Records, ranges);
+            return true;
+        }
+
+        if (_consumers.AllAutoAck) ranges = DeliverWithoutStoring(batch, ranges);
+        if (ranges.IsEmpty) return false;
+        AppendAndDeliver(batch, ranges);
+        return true;
     }
 
     private void RefuseFromNowOn(Exception error)

@@ -1,4 +1,3 @@
-using HareMQ.Broker.Messages;
 using HareMQ.Storage;
 
 namespace HareMQ.Broker.Queues;
@@ -90,7 +89,8 @@ internal sealed partial class MessageQueue
         {
             if (queue.IsDeleted) throw BrokerErrors.QueueNotFound(queue.Name, queue.VirtualHost);
             if (queue._state != QueueState.Running) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
-            if (queue._consumers.HasExclusive || (consumer.Exclusive && queue._consumers.Count > 0))
+            var mayBeExclusive = queue._consumers.Count == 0 && !queue._settings.SingleActiveConsumer;
+            if (queue._consumers.HasExclusive || (consumer.Exclusive && !mayBeExclusive))
                 throw BrokerErrors.QueueInExclusiveUse(queue.Name, queue.VirtualHost);
             consumer.Queue = queue;
             queue._hadConsumer = true;
@@ -155,7 +155,7 @@ internal sealed partial class MessageQueue
                 BodyBytes = head.BodyBytes,
                 DeliveryCount = head.DeliveryCount + 1,
             };
-            if (channel.DeliverGet(new MessageView(record), delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
+            if (channel.DeliverGet(queue.View(record, delivery.DeliveryCount), delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
             if (autoAck) return true;
             queue._unsettledCount++;
             queue._unsettledBodyBytes += head.BodyBytes;

@@ -22,6 +22,10 @@ internal sealed partial class MessageQueue
         _unsettledBodyBytes -= delivery.BodyBytes;
         switch (settlement)
         {
+            // Each delivery but the first is a return that was counted; this one is one more.
+            case Settlement.Requeue when delivery.DeliveryCount > _settings.DeliveryLimit:
+                Die(_lane, delivery.Position, delivery.RecordBytes, DeathReason.DeliveryLimit);
+                break;
             case Settlement.Requeue:
                 _lane.Requeued.Add(new RequeuedMessage(delivery.Position, delivery.RecordBytes, delivery.BodyBytes, delivery.DeliveryCount));
                 break;

@@ -51,6 +51,9 @@ internal sealed partial class MessageQueue
                 case QueueCommandKind.DeadLettersEnded:
                     EndDeadLetters((DeadLetterBatch)command.Subject);
                     break;
+                case QueueCommandKind.Settings:
+                    Change((QueueSettings)command.Subject);
+                    break;
             }
         }
         catch (Exception error)
@@ -68,7 +71,7 @@ internal sealed partial class MessageQueue
             if (_state == QueueState.Running)
             {
                 more = DeliverReady();
-                if (_duties != QueueDuties.None) more |= DoDuties();
+                if (_duties != QueueDuties.None) more |= DoDuties(more);
                 // Doing its duties may have been the end of the queue.
                 if (_state == QueueState.Running) _lane.Log.EndTurn();
             }

@@ -18,7 +18,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private readonly MessageLane _lane;
     private readonly IQueueHost _host;
     private readonly ILogger _logger;
-    private readonly ConsumerSet _consumers = new();
+    private readonly ConsumerSet _consumers;
     private readonly List<IDeliveryChannel> _toFlush = [];
     private long _unsettledCount;
     private long _unsettledBodyBytes;
@@ -32,7 +32,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private long _unsettledBodyBytesSeen;
     private int _consumerCountSeen;
     private QueueState _state;
-    private readonly QueueSettings _settings;
+    private QueueSettings _settings;
 
     public MessageQueue(
         string virtualHost,
@@ -52,6 +52,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         _host = host ?? DetachedQueueHost.Instance;
         _logger = logger;
         _settings = settings ?? QueueSettings.Default;
+        _consumers = new ConsumerSet(_settings.SingleActiveConsumer);
         _duties = DutiesOf(_settings);
         // Nobody remembers whether what was left by a former life expires.
         if (Ready > 0) _duties |= QueueDuties.Expiry;
@@ -63,7 +64,11 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public QueueDeclaration Declaration { get; }
 
-    public QueueSettings Settings => _settings;
+    public QueueSettings Settings => Volatile.Read(ref _settings);
+
+    public bool KeepsTransient => Settings.Type == QueueType.Quorum;
+
+    public bool MayRefuse => Settings.RefusesOverflow;
 
     public string Name => Declaration.Name;
 
@@ -90,6 +95,8 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     private long Ready => _lane.Ready;
 
+    private long ReadyBytes => _lane.ReadyBodyBytes;
+
     /// <summary>Stops the queue at shutdown, in a turn: the log writes what it still has to and closes its files.</summary>
     public Task CloseAsync()
     {
@@ -101,7 +108,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private void PublishCounters()
     {
         Volatile.Write(ref _readyCountSeen, Ready);
-        Volatile.Write(ref _readyBodyBytesSeen, _lane.ReadyBodyBytes);
+        Volatile.Write(ref _readyBodyBytesSeen, ReadyBytes);
         Volatile.Write(ref _unsettledCountSeen, _unsettledCount);
         Volatile.Write(ref _unsettledBodyBytesSeen, _unsettledBodyBytes);
         Volatile.Write(ref _consumerCountSeen, _consumers.Count);

@@ -21,6 +21,9 @@ internal enum QueueCommandKind : byte
 
     /// <summary>A <see cref="DeadLetters.DeadLetterBatch"/> of this queue's whose targets have answered.</summary>
     DeadLettersEnded,
+
+    /// <summary>New <see cref="QueueSettings"/>.</summary>
+    Settings,
 }
 
 internal readonly struct QueueCommand(QueueCommandKind kind, object subject, int number = 0)

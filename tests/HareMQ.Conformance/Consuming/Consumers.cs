@@ -203,7 +203,6 @@ public abstract class Consumers(BrokerFixture broker) : ConformanceTest(broker)
     [Fact]
     public async Task Only_the_active_consumer_of_a_single_active_queue_is_served()
     {
-        ToComeOnHareMq("single active consumer");
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-single-active-consumer"] = true });
         var first = await TestConsumer.StartAsync(channel, queue, autoAck: true);

@@ -9,7 +9,6 @@ public abstract class LengthLimits(BrokerFixture broker) : ConformanceTest(broke
     [Fact]
     public async Task Full_queue_drops_its_oldest_messages()
     {
-        ToComeOnHareMq("length limits");
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-length"] = 3 });
         await channel.PublishTextsAsync(queue, "1", "2", "3", "4", "5");
@@ -19,7 +18,6 @@ public abstract class LengthLimits(BrokerFixture broker) : ConformanceTest(broke
     [Fact]
     public async Task Bytes_are_those_of_the_bodies()
     {
-        ToComeOnHareMq("length limits");
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-length-bytes"] = 10 });
         await channel.PublishTextsAsync(queue, "1111", "2222", "3333");
@@ -29,7 +27,6 @@ public abstract class LengthLimits(BrokerFixture broker) : ConformanceTest(broke
     [Fact]
     public async Task Message_above_the_byte_limit_empties_the_queue()
     {
-        ToComeOnHareMq("length limits");
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-length-bytes"] = 10 });
         await channel.PublishTextsAsync(queue, "1111", "22222222222");
@@ -54,7 +51,6 @@ public abstract class LengthLimits(BrokerFixture broker) : ConformanceTest(broke
     [InlineData("reject-publish-dlx")]
     public async Task Full_queue_may_refuse_instead(string overflow)
     {
-        ToComeOnHareMq("length limits");
         var channel = await OpenConfirmChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-length"] = 2, ["x-overflow"] = overflow });
         for (var n = 1; n <= 2; n++) await channel.PublishTextAsync("", queue, $"{n}");
@@ -67,7 +63,6 @@ public abstract class LengthLimits(BrokerFixture broker) : ConformanceTest(broke
     [Fact]
     public async Task Message_refused_by_one_of_two_queues_is_nacked_and_in_the_other()
     {
-        ToComeOnHareMq("length limits");
         var setup = await OpenChannelAsync();
         var exchange = NewExchangeName();
         await setup.ExchangeDeclareAsync(exchange, "fanout");

@@ -89,7 +89,6 @@ public abstract class PublisherConfirms(BrokerFixture broker) : ConformanceTest(
     [Fact]
     public async Task Message_refused_by_a_full_queue_is_nacked()
     {
-        ToComeOnHareMq("length limits");
         var channel = await OpenConfirmChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" });
         await channel.PublishTextAsync("", queue, "fits");
@@ -101,7 +100,6 @@ public abstract class PublisherConfirms(BrokerFixture broker) : ConformanceTest(
     [Fact]
     public async Task Message_that_a_length_limit_drops_at_once_is_confirmed()
     {
-        ToComeOnHareMq("length limits");
         var channel = await OpenConfirmChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-length"] = 0 });
         await channel.PublishTextAsync("", queue, "dropped");

@@ -144,7 +144,6 @@ public abstract class TransactionsOfAChannel(BrokerFixture broker) : Conformance
     [Fact]
     public async Task Publish_refused_by_a_full_queue_fails_the_commit()
     {
-        ToComeOnHareMq("length limits");
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" });
         await channel.TxSelectAsync();

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using HareMQ.Broker.DeadLetters;
+using HareMQ.Broker.Messages;
+using HareMQ.Storage;
+
+namespace HareMQ.Broker.Queues;
+
+/// <summary>Limits of length. They count ready messages and the bytes of their bodies; what is out does not count.</summary>
+internal sealed partial class MessageQueue
+{
+    private bool IsOverLimit => !HasRoomFor(0, 0);
+
+    /// <returns>True when there is more to do than one turn may.</returns>
+    private bool DropOverflow()
+    {
+        for (var drops = 0; drops < TurnDropsMax; drops++)
+            if (!IsOverLimit || !DropHead(_lane, DeathReason.MaxLength)) return false;
+        return true;
+    }
+
+    private bool HasRoomFor(long messages, long bodyBytes) =>
+        !(Ready + messages > _settings.MaxLength) && !(ReadyBytes + bodyBytes > _settings.MaxLengthBytes);
+
+    /// <summary>Message by message: each is taken or refused as if it had come alone.</summary>
+    /// <returns>Whether something was stored.</returns>
+    private bool TakeWhatFits(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
+    {
+        var memory = batch.Records.WrittenSpan;
+        var isStored = false;
+        var fitting = new List<RecordRange>();
+        long fittingBytes = 0;
+        DeadLetterBatch? refused = null;
+        foreach (var range in ranges)
+        {
+            var end = range.Offset + range.Bytes;
+            for (var offset = range.Offset; offset < end;)
+            {
+                var record = RecordView.Parse(memory[offset..]);
+                if (fitting.Count > 0 && !HasRoomFor(fitting.Count + 1, fittingBytes + record.BodyBytes))
+                {
+                    isStored |= Take(batch, CollectionsMarshal.AsSpan(fitting));
+                    fitting.Clear();
+                    fittingBytes = 0;
+                    // Consumers make room.
+                    DeliverReady();
+                }
+
+                if (HasRoomFor(fitting.Count + 1, fittingBytes + record.BodyBytes))
+                {
+                    fitting.Add(new RecordRange(offset, record.RecordBytes, 1));
+                    fittingBytes += record.BodyBytes;
+                }
+                else
+                {
+                    batch.RefuseMessage(offset);
+                    if (_settings.Overflow == OverflowPolicy.RejectPublishDlx) AddRefused(ref refused, record);
+                }
+
+                offset += record.RecordBytes;
+            }
+        }
+
+        if (fitting.Count > 0) isStored |= Take(batch, CollectionsMarshal.AsSpan(fitting));
+        if (refused is not null) SendRefused(refused, batch);
+        return isStored;
+    }
+
+    private void AddRefused(ref DeadLetterBatch? refused, in RecordView record)
+    {
+        var targets = RouteDeadLetter(record, DeathReason.MaxLength, _host.Clock.NowMs, out var head);
+        if (targets.IsEmpty) return;
+        refused ??= new DeadLetterBatch(this);
+        refused.Add(head, record.Body, targets);
+    }
+
+    private void SendRefused(DeadLetterBatch refused, PublishBatch batch)
+    {
+        refused.RefusedFrom(batch);
+        _dead ??= new DeadLetterBox();
+        _dead.BatchSent();
+        refused.Dispatch();
+    }
+}
