@@ -1,6 +1,7 @@
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Queues;
+using HareMQ.Storage;
 
 namespace HareMQ.Broker.VirtualHosts;
 
@@ -59,6 +60,10 @@ internal sealed partial class VirtualHost
         await ForgetQueueAsync(queue);
         return outcome;
     }
+
+    bool IQueueHost.HasLane(ulong logId, byte priority) => _store.HasLog(logId, priority);
+
+    SegmentLog IQueueHost.OpenLane(ulong logId, byte priority) => _store.OpenLog(logId, priority);
 
     RouteTargets IQueueHost.Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) =>
         Topology.TryGetExchange(exchange, out var found) ? Topology.Route(found, routingKey, headers) : RouteTargets.Empty;
