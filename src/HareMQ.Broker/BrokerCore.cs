@@ -189,17 +189,18 @@ internal sealed class BrokerCore : IAsyncDisposable
     private void RemoveOrphans(DefinitionsState state)
     {
         var used = state.Queues.Select(queue => queue.Log).ToHashSet();
-        var orphans = _store.ListLogs().Where(log => !used.Contains(log)).ToArray();
+        var orphans = _store.ListLogs().Select(id => (Id: id, Lane: (byte)0)).Concat(_store.ListLanes())
+            .Where(log => !used.Contains(log.Id)).ToArray();
         if (_journal.HadDamage)
         {
             // Some may be of queues whose definitions were lost: their messages are not.
-            foreach (var orphan in orphans) _store.SetLogAside(orphan);
+            foreach (var orphan in orphans) _store.SetLogAside(orphan.Id, orphan.Lane);
             // So that this happens once: next time they are orphans of this run.
             _journal.Replace(state.Lines);
             return;
         }
 
-        foreach (var orphan in orphans) _store.DeleteLog(orphan);
+        foreach (var orphan in orphans) _store.DeleteLog(orphan.Id, orphan.Lane);
         if (orphans.Length > 0) BrokerLog.OrphansRemoved(_logger, orphans.Length);
     }
 

@@ -16,6 +16,9 @@ internal sealed class MessageStore : IDisposable
     private const string RecycledDirectory = "recycled";
     private const string AsideDirectory = "set-aside";
 
+    /// <summary>Between the 16 digits of an id and the three of a lane.</summary>
+    private const string LanePrefix = "-p";
+
     private readonly StoreServices _services;
     private readonly IDisposable _lock;
     private readonly string _directory;
@@ -88,38 +91,40 @@ internal sealed class MessageStore : IDisposable
     }
 
     /// <summary>The log of that id, as it was left, or an empty one. To be disposed by its owner; never open the same one twice.</summary>
+    /// <param name="id">Whose it is.</param>
+    /// <param name="lane">An owner may have further logs beside the one of lane 0, each with its own directory.</param>
     /// <exception cref="StorageException">It cannot be read.</exception>
-    public SegmentLog OpenLog(ulong id)
+    public SegmentLog OpenLog(ulong id, byte lane = 0)
     {
         try
         {
-            return new SegmentLog(_services, PathOf(id), id);
+            return new SegmentLog(_services, PathOf(id, lane), id);
         }
         catch (Exception error) when (StorageException.IsInputOutput(error))
         {
-            throw new StorageException($"{PathOf(id)} could not be opened: {error.Message}", error);
+            throw new StorageException($"{PathOf(id, lane)} could not be opened: {error.Message}", error);
         }
     }
 
     /// <summary>Deletes a log that is not open; an open one deletes itself.</summary>
     /// <exception cref="StorageException">Some of it is still there.</exception>
-    public void DeleteLog(ulong id)
+    public void DeleteLog(ulong id, byte lane = 0)
     {
         try
         {
-            _services.Files.DeleteDirectory(PathOf(id));
+            _services.Files.DeleteDirectory(PathOf(id, lane));
         }
         catch (Exception error) when (StorageException.IsInputOutput(error))
         {
-            throw new StorageException($"{PathOf(id)} could not be deleted: {error.Message}", error);
+            throw new StorageException($"{PathOf(id, lane)} could not be deleted: {error.Message}", error);
         }
     }
 
     /// <summary>Moves a log that is not open out of the way, for those who want to look at it. Its id may be used again.</summary>
     /// <exception cref="StorageException">Some of it is still there.</exception>
-    public void SetLogAside(ulong id)
+    public void SetLogAside(ulong id, byte lane = 0)
     {
-        var from = PathOf(id);
+        var from = PathOf(id, lane);
         var to = Path.Combine(_directory, AsideDirectory, Path.GetFileName(from));
         try
         {
@@ -148,6 +153,23 @@ internal sealed class MessageStore : IDisposable
         return ids;
     }
 
+    /// <summary>The lanes above 0 that are on disk, whether open or not.</summary>
+    public IReadOnlyList<(ulong Id, byte Lane)> ListLanes()
+    {
+        var lanes = new List<(ulong, byte)>();
+        foreach (var name in _services.Files.ListDirectories(_logsDirectory))
+        {
+            if (name.Length != 21 || !name.AsSpan(16).StartsWith(LanePrefix, StringComparison.Ordinal)) continue;
+            if (ulong.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+                && byte.TryParse(name.AsSpan(18), NumberStyles.None, CultureInfo.InvariantCulture, out var lane))
+                lanes.Add((id, lane));
+        }
+        return lanes;
+    }
+
+    /// <summary>Whether the log has a directory: one that never took a record has none.</summary>
+    public bool HasLog(ulong id, byte lane = 0) => _services.Files.DirectoryExists(PathOf(id, lane));
+
     /// <summary>To be called when all logs are disposed: finishes what waits for a sync, then closes every file.</summary>
     public void Dispose()
     {
@@ -157,7 +179,11 @@ internal sealed class MessageStore : IDisposable
         _lock.Dispose();
     }
 
-    private string PathOf(ulong id) => Path.Combine(_logsDirectory, id.ToString("x16", CultureInfo.InvariantCulture));
+    private string PathOf(ulong id, byte lane)
+    {
+        var name = id.ToString("x16", CultureInfo.InvariantCulture);
+        return Path.Combine(_logsDirectory, lane == 0 ? name : name + LanePrefix + lane.ToString("d3", CultureInfo.InvariantCulture));
+    }
 
     private static void Close(StoreServices services)
     {

@@ -16,6 +16,9 @@ internal struct Delivery
     /// <summary>How often the message has been delivered, this time included.</summary>
     public int DeliveryCount;
 
+    /// <summary>The priority of the <see cref="MessageLane"/> it came from.</summary>
+    public byte Lane;
+
     /// <summary>The delivery holds a unit of its channel's <see cref="Queues.SharedCredit"/>.</summary>
     public bool HoldsSharedCredit;
 }

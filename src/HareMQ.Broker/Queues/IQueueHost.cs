@@ -1,5 +1,6 @@
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Storage;
 
 namespace HareMQ.Broker.Queues;
 
@@ -7,6 +8,12 @@ namespace HareMQ.Broker.Queues;
 internal interface IQueueHost
 {
     ExpiryClock Clock { get; }
+
+    /// <summary>Whether there are messages of that priority on disk.</summary>
+    bool HasLane(ulong logId, byte priority);
+
+    /// <summary>Opens the log that a queue keeps the messages of one priority in.</summary>
+    SegmentLog OpenLane(ulong logId, byte priority);
 
     /// <summary>Finds the queues for a message that the broker publishes itself: none when there is no such exchange.</summary>
     RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers);
@@ -21,6 +28,10 @@ internal sealed class DetachedQueueHost : IQueueHost
     public static readonly DetachedQueueHost Instance = new();
 
     public ExpiryClock Clock { get; } = new(TimeProvider.System);
+
+    public bool HasLane(ulong logId, byte priority) => false;
+
+    public SegmentLog OpenLane(ulong logId, byte priority) => throw new InvalidOperationException("There is no store to keep priorities in.");
 
     public RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) => RouteTargets.Empty;
 

@@ -6,8 +6,10 @@ namespace HareMQ.Broker.Queues;
 /// The messages of one priority: a log, and those of it that came back. What is ahead of the log's cursor is ready, what is behind it is settled,
 /// in <see cref="Requeued"/>, or out. A queue without priorities has exactly one. Owned by the queue's turns.
 /// </summary>
-internal sealed class MessageLane(SegmentLog log)
+internal sealed class MessageLane(SegmentLog log, byte priority = 0)
 {
+    public byte Priority { get; } = priority;
+
     public SegmentLog Log { get; } = log;
 
     public RequeuedMessages Requeued { get; } = new();

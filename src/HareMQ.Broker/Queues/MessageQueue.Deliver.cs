@@ -24,7 +24,8 @@ internal sealed partial class MessageQueue
         var bytes = 0;
         for (var count = 0; count < TurnDeliveriesMax && bytes < TurnDeliveredBytesMax; count++)
         {
-            var delivered = _lane.Requeued.Count > 0 ? DeliverRequeued(_lane) : DeliverFromLog(_lane);
+            var lane = HeadLane;
+            var delivered = lane.Requeued.Count > 0 ? DeliverRequeued(lane) : DeliverFromLog(lane);
             if (delivered == 0) return false;
             bytes += delivered;
         }
@@ -39,7 +40,7 @@ internal sealed partial class MessageQueue
         if (!log.TryPeek(out var record, out var position)) return 0;
         var bytes = record.RecordBytes;
         if ((_duties & QueueDuties.Expiry) != 0 && HasExpired(record)) return DropHead(lane, DeathReason.Expired) ? bytes : 0;
-        if (!DeliverToNext(record, position, deliveryCount: 1, log.MayHaveBeenDelivered(position))) return 0;
+        if (!DeliverToNext(lane, record, position, deliveryCount: 1, log.MayHaveBeenDelivered(position))) return 0;
         log.Advance();
         if (_lastDeliveryAutoAck) log.Acknowledge(position, bytes);
         return bytes;
@@ -51,7 +52,7 @@ internal sealed partial class MessageQueue
         if (!TryPeekRequeued(lane, out var record, out var message)) return DeliverFromLog(lane);
         if ((_duties & QueueDuties.Expiry) != 0 && HasExpired(record))
             return DropHead(lane, DeathReason.Expired) ? message.RecordBytes : 0;
-        if (!DeliverToNext(record, message.Position, message.DeliveryCount + 1, redelivered: true)) return 0;
+        if (!DeliverToNext(lane, record, message.Position, message.DeliveryCount + 1, redelivered: true)) return 0;
         lane.Requeued.RemoveFirst();
         if (_lastDeliveryAutoAck) lane.Log.Acknowledge(message.Position, message.RecordBytes);
         return message.RecordBytes;
@@ -92,7 +93,7 @@ internal sealed partial class MessageQueue
 
     /// <summary>Gives the message to the consumer whose turn it is. Whether that settled it at once is in <see cref="_lastDeliveryAutoAck"/>.</summary>
     /// <returns>False when no consumer can take it.</returns>
-    private bool DeliverToNext(in RecordView record, LogPosition position, int deliveryCount, bool redelivered)
+    private bool DeliverToNext(MessageLane lane, in RecordView record, LogPosition position, int deliveryCount, bool redelivered)
     {
         while (_consumers.TakeNext(out var holdsSharedCredit) is { } consumer)
         {
@@ -104,6 +105,7 @@ internal sealed partial class MessageQueue
                 RecordBytes = record.RecordBytes,
                 BodyBytes = record.Body.Length,
                 DeliveryCount = deliveryCount,
+                Lane = lane.Priority,
                 HoldsSharedCredit = holdsSharedCredit,
             };
             var result = consumer.Channel.Deliver(consumer, View(record, deliveryCount), delivery, redelivered);

@@ -37,7 +37,7 @@ internal sealed partial class MessageQueue
         Volatile.Write(ref _settings, settings);
         // What came from messages, not from settings, stays.
         _duties = DutiesOf(settings) | (_duties & (QueueDuties.Expiry | QueueDuties.DeadLetters));
-        _lane.WatchedHead = default;
+        foreach (var lane in AllLanes) lane.WatchedHead = default;
     }
 
     /// <param name="moreToDeliver">The turn's deliveries were cut short: what consumers may still take is not to be dropped.</param>
@@ -84,19 +84,19 @@ internal sealed partial class MessageQueue
     {
         // Nothing here could expire, nor is anything out that could come back.
         if (Ready == 0 && _unsettledCount == 0 && _settings.MessageTtlMs is null) _duties &= ~QueueDuties.Expiry;
-        for (var drops = 0; drops < TurnDropsMax; drops++)
+        foreach (var lane in AllLanes)
         {
-            var headDueAtMs = HeadDueAtMs(_lane);
-            if (headDueAtMs > nowMs)
+            var headDueAtMs = HeadDueAtMs(lane);
+            for (var drops = 0; headDueAtMs <= nowMs; headDueAtMs = HeadDueAtMs(lane))
             {
-                dueAtMs = Math.Min(dueAtMs, headDueAtMs);
-                return false;
+                if (drops++ == TurnDropsMax) return true;
+                if (!DropHead(lane, DeathReason.Expired)) return false;
             }
 
-            if (!DropHead(_lane, DeathReason.Expired)) return false;
+            dueAtMs = Math.Min(dueAtMs, headDueAtMs);
         }
 
-        return true;
+        return false;
     }
 
     private long HeadDueAtMs(MessageLane lane)
@@ -118,9 +118,9 @@ internal sealed partial class MessageQueue
     }
 
     /// <summary>The head that a basic.get may have, expired ones dropped.</summary>
-    private bool TryPeekUnexpired(MessageLane lane, out RecordView record, out RequeuedMessage head)
+    private bool TryPeekUnexpired(out MessageLane lane, out RecordView record, out RequeuedMessage head)
     {
-        while (TryPeekHead(lane, willDeliver: true, out record, out head))
+        while (TryPeekHead(lane = HeadLane, willDeliver: true, out record, out head))
         {
             if ((_duties & QueueDuties.Expiry) == 0 || !HasExpired(record)) return true;
             if (!DropHead(lane, DeathReason.Expired)) return false;

@@ -39,26 +39,14 @@ internal sealed partial class MessageQueue
         }
 
         batch.Taken();
-        if (!mustStore || !batch.WantsConfirm)
-        {
-            batch.Accepted();
-            return;
-        }
-
-        try
-        {
-            batch.AcceptedAfterSync(_lane.Log);
-        }
-        catch (Exception error)
-        {
-            RefuseFromNowOn(error);
-            batch.Refused();
-        }
+        if (mustStore && batch.WantsConfirm) AcceptAfterSync(batch);
+        else batch.Accepted();
     }
 
     /// <returns>Whether something was stored; otherwise consumers have everything, and for good.</returns>
     private bool Take(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
     {
+        if (_lanes is not null) return TakeByPriority(_lanes, batch, ranges);
         if (_consumers.Count == 0 || Ready > 0)
         {
             _lane.Log.Append(batch.Records, ranges);
@@ -67,8 +55,42 @@ internal sealed partial class MessageQueue
 
         if (_consumers.AllAutoAck) ranges = DeliverWithoutStoring(batch, ranges);
         if (ranges.IsEmpty) return false;
-        AppendAndDeliver(batch, ranges);
+        AppendAndDeliver(_lane, batch, ranges);
         return true;
+    }
+
+    /// <summary>The highest priority first, so that consumers that wait take the most important messages.</summary>
+    private bool TakeByPriority(PriorityLanes lanes, PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
+    {
+        lanes.Split(batch.Records.WrittenSpan, ranges);
+        for (int priority = lanes.Max; priority >= 0; priority--)
+        {
+            var part = lanes.PartOf((byte)priority);
+            if (part.IsEmpty) continue;
+            var lane = lanes[(byte)priority];
+            if (_consumers.Count == 0 || Ready > 0) lane.Log.Append(batch.Records, part);
+            else AppendAndDeliver(lane, batch, part);
+        }
+
+        return true;
+    }
+
+    private void AcceptAfterSync(PublishBatch batch)
+    {
+        var lanes = AllLanes;
+        for (var i = 1; i < lanes.Length; i++) batch.AwaitOneMore();
+        foreach (var lane in lanes)
+        {
+            try
+            {
+                batch.AcceptedAfterSync(lane.Log);
+            }
+            catch (Exception error)
+            {
+                RefuseFromNowOn(error);
+                batch.Refused();
+            }
+        }
     }
 
     private void RefuseFromNowOn(Exception error)
@@ -90,7 +112,7 @@ internal sealed partial class MessageQueue
             for (var left = range.Count; left > 0; left--)
             {
                 var record = RecordView.Parse(memory[offset..]);
-                if (!DeliverToNext(record, default, deliveryCount: 1, redelivered: false))
+                if (!DeliverToNext(_lane, record, default, deliveryCount: 1, redelivered: false))
                 {
                     if (left == range.Count) return ranges[i..];
                     // The rest of this range and all further ones; a rare case, so the copy does not matter.
@@ -107,9 +129,10 @@ internal sealed partial class MessageQueue
     }
 
     /// <summary>The queue was empty and somebody is waiting: what they take now is read from memory, not from the log.</summary>
-    private void AppendAndDeliver(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
+    private void AppendAndDeliver(MessageLane lane, PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
     {
-        var position = _lane.Log.Append(batch.Records, ranges);
+        var log = lane.Log;
+        var position = log.Append(batch.Records, ranges);
         var memory = batch.Records.WrittenSpan;
         foreach (var range in ranges)
         {
@@ -117,18 +140,18 @@ internal sealed partial class MessageQueue
             for (var left = range.Count; left > 0; left--)
             {
                 var record = RecordView.Parse(memory[offset..]);
-                if (!DeliverToNext(record, position, deliveryCount: 1, redelivered: false))
+                if (!DeliverToNext(lane, record, position, deliveryCount: 1, redelivered: false))
                 {
-                    _lane.Log.AdvanceTo(position);
+                    log.AdvanceTo(position);
                     return;
                 }
 
-                if (_lastDeliveryAutoAck) _lane.Log.Acknowledge(position, record.RecordBytes);
+                if (_lastDeliveryAutoAck) log.Acknowledge(position, record.RecordBytes);
                 offset += record.RecordBytes;
                 position = new LogPosition(position.Segment, position.Offset + (uint)record.RecordBytes);
             }
         }
 
-        _lane.Log.AdvanceTo(position);
+        log.AdvanceTo(position);
     }
 }

@@ -14,7 +14,7 @@ internal sealed partial class MessageQueue
     private bool DropOverflow()
     {
         for (var drops = 0; drops < TurnDropsMax; drops++)
-            if (!IsOverLimit || !DropHead(_lane, DeathReason.MaxLength)) return false;
+            if (!IsOverLimit || !DropHead(HeadLane, DeathReason.MaxLength)) return false;
         return true;
     }
 

@@ -63,14 +63,17 @@ internal sealed partial class MessageQueue
         CancelAlarm();
         var consumers = _consumers.All.ToArray();
         foreach (var consumer in consumers) _consumers.Remove(consumer);
-        while (_lane.Requeued.Count > 0) _lane.Requeued.RemoveFirst();
-        try
+        foreach (var lane in AllLanes)
         {
-            _lane.Log.Delete();
-        }
-        catch (StorageException error)
-        {
-            BrokerLog.FilesLeft(_logger, VirtualHost, Name, error);
+            while (lane.Requeued.Count > 0) lane.Requeued.RemoveFirst();
+            try
+            {
+                lane.Log.Delete();
+            }
+            catch (StorageException error)
+            {
+                BrokerLog.FilesLeft(_logger, VirtualHost, Name, error);
+            }
         }
 
         return new DeleteOutcome(DeleteResult.Deleted, count, consumers);
@@ -124,7 +127,9 @@ internal sealed partial class MessageQueue
         protected override long Carry(MessageQueue queue)
         {
             if (queue._state != QueueState.Running) return 0;
-            return queue._lane.Purge();
+            long count = 0;
+            foreach (var lane in queue.AllLanes) count += lane.Purge();
+            return count;
         }
     }
 
@@ -135,17 +140,16 @@ internal sealed partial class MessageQueue
             if (queue._state != QueueState.Running) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
             queue.Use();
             if (queue._duties != QueueDuties.None) queue.Tidy();
-            var lane = queue._lane;
-            if (!queue.TryPeekUnexpired(lane, out var record, out var head)) return false;
+            if (!queue.TryPeekUnexpired(out var lane, out var record, out var head)) return false;
             var isRedelivered = head.DeliveryCount > 0 || lane.Log.MayHaveBeenDelivered(head.Position);
-            if (!Give(queue, record, head, isRedelivered)) return true;
+            if (!Give(queue, lane, record, head, isRedelivered)) return true;
             lane.RemoveHead();
             if (autoAck) lane.Log.Acknowledge(head.Position, head.RecordBytes);
             return true;
         }
 
         /// <returns>False when the channel has closed meanwhile, so that nobody reads the answer.</returns>
-        private bool Give(MessageQueue queue, in RecordView record, in RequeuedMessage head, bool redelivered)
+        private bool Give(MessageQueue queue, MessageLane lane, in RecordView record, in RequeuedMessage head, bool redelivered)
         {
             var delivery = new Delivery
             {
@@ -154,6 +158,7 @@ internal sealed partial class MessageQueue
                 RecordBytes = head.RecordBytes,
                 BodyBytes = head.BodyBytes,
                 DeliveryCount = head.DeliveryCount + 1,
+                Lane = lane.Priority,
             };
             if (channel.DeliverGet(queue.View(record, delivery.DeliveryCount), delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
             if (autoAck) return true;

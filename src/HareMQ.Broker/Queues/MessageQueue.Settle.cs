@@ -20,20 +20,21 @@ internal sealed partial class MessageQueue
         if (delivery.Consumer is { } consumer) consumer.Unsettled--;
         _unsettledCount--;
         _unsettledBodyBytes -= delivery.BodyBytes;
+        var lane = LaneOf(delivery);
         switch (settlement)
         {
             // Each delivery but the first is a return that was counted; this one is one more.
             case Settlement.Requeue when delivery.DeliveryCount > _settings.DeliveryLimit:
-                Die(_lane, delivery.Position, delivery.RecordBytes, DeathReason.DeliveryLimit);
+                Die(lane, delivery.Position, delivery.RecordBytes, DeathReason.DeliveryLimit);
                 break;
             case Settlement.Requeue:
-                _lane.Requeued.Add(new RequeuedMessage(delivery.Position, delivery.RecordBytes, delivery.BodyBytes, delivery.DeliveryCount));
+                lane.Requeued.Add(new RequeuedMessage(delivery.Position, delivery.RecordBytes, delivery.BodyBytes, delivery.DeliveryCount));
                 break;
             case Settlement.Discard:
-                Die(_lane, delivery.Position, delivery.RecordBytes, DeathReason.Rejected);
+                Die(lane, delivery.Position, delivery.RecordBytes, DeathReason.Rejected);
                 break;
             default:
-                _lane.Log.Acknowledge(delivery.Position, delivery.RecordBytes);
+                lane.Log.Acknowledge(delivery.Position, delivery.RecordBytes);
                 break;
         }
     }

@@ -73,7 +73,10 @@ internal sealed partial class MessageQueue
                 more = DeliverReady();
                 if (_duties != QueueDuties.None) more |= DoDuties(more);
                 // Doing its duties may have been the end of the queue.
-                if (_state == QueueState.Running) _lane.Log.EndTurn();
+                if (_state == QueueState.Running)
+                {
+                    foreach (var lane in AllLanes) lane.Log.EndTurn();
+                }
             }
         }
         catch (Exception error)

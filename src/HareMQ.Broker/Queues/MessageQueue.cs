@@ -16,6 +16,7 @@ namespace HareMQ.Broker.Queues;
 internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarget, IExpiryOwner
 {
     private readonly MessageLane _lane;
+    private readonly PriorityLanes? _lanes;
     private readonly IQueueHost _host;
     private readonly ILogger _logger;
     private readonly ConsumerSet _consumers;
@@ -52,6 +53,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         _host = host ?? DetachedQueueHost.Instance;
         _logger = logger;
         _settings = settings ?? QueueSettings.Default;
+        if (_settings.MaxPriority is > 0 and { } max) _lanes = OpenLanes(max);
         _consumers = new ConsumerSet(_settings.SingleActiveConsumer);
         _duties = DutiesOf(_settings);
         // Nobody remembers whether what was left by a former life expires.
@@ -93,9 +95,15 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public bool IsDeleted => _state == QueueState.Deleted;
 
-    private long Ready => _lane.Ready;
+    private long Ready => _lanes is null ? _lane.Ready : _lanes.Ready;
 
-    private long ReadyBytes => _lane.ReadyBodyBytes;
+    private long ReadyBytes => _lanes is null ? _lane.ReadyBodyBytes : _lanes.ReadyBodyBytes;
+
+    /// <summary>The lane whose first message is the next to go.</summary>
+    private MessageLane HeadLane => _lanes is null ? _lane : _lanes.Head;
+
+    /// <summary>The highest priority first.</summary>
+    private ReadOnlySpan<MessageLane> AllLanes => _lanes is null ? new ReadOnlySpan<MessageLane>(in _lane) : _lanes.Used;
 
     /// <summary>Stops the queue at shutdown, in a turn: the log writes what it still has to and closes its files.</summary>
     public Task CloseAsync()
@@ -103,6 +111,16 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         var request = new CloseRequest();
         Post(new QueueCommand(QueueCommandKind.Request, request));
         return request.Answer;
+    }
+
+    private MessageLane LaneOf(in Delivery delivery) => _lanes is null ? _lane : _lanes[delivery.Lane];
+
+    private PriorityLanes OpenLanes(byte max)
+    {
+        var lanes = new PriorityLanes(_lane, max, priority => _host.OpenLane(LogId, priority));
+        for (var priority = 1; priority <= max; priority++)
+            if (_host.HasLane(LogId, (byte)priority)) _ = lanes[(byte)priority];
+        return lanes;
     }
 
     private void PublishCounters()
@@ -121,7 +139,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
             if (queue._state == QueueState.Deleted || queue._state == QueueState.Closed) return true;
             queue._state = QueueState.Closed;
             queue.CancelAlarm();
-            queue._lane.Log.Dispose();
+            foreach (var lane in queue.AllLanes) lane.Log.Dispose();
             return true;
         }
     }

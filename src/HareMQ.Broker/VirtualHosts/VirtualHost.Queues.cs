@@ -63,6 +63,10 @@ internal sealed partial class VirtualHost
         return outcome;
     }
 
+    bool IQueueHost.HasLane(ulong logId, byte priority) => _store.HasLog(logId, priority);
+
+    SegmentLog IQueueHost.OpenLane(ulong logId, byte priority) => _store.OpenLog(logId, priority);
+
     RouteTargets IQueueHost.Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) =>
         Topology.TryGetExchange(exchange, out var found) ? Topology.Route(found, routingKey, headers) : RouteTargets.Empty;
 

@@ -6,6 +6,7 @@ using HareMQ.Broker.Queues;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Protocol;
+using HareMQ.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HareMQ.Broker.Tests.Queues;
@@ -19,6 +20,8 @@ internal sealed class LifeBroker : IAsyncDisposable
     public LifeTime Time { get; } = new();
 
     public LifeScheduler Scheduler { get; } = new();
+
+    public MessageStore Store => _store.Store;
 
     public VirtualHost VirtualHost => _core.TryGetVirtualHost("/", out var found) ? found : throw new InvalidOperationException("no virtual host");
 
@@ -64,7 +67,10 @@ internal sealed class LifeBroker : IAsyncDisposable
         Run();
     }
 
-    public async Task<MessageQueue> DeclareAsync(string name, params (string Name, object Value)[] arguments)
+    public Task<MessageQueue> DeclareAsync(string name, params (string Name, object Value)[] arguments) =>
+        DeclareAsync(TestMessages.Declaration(name), arguments);
+
+    public async Task<MessageQueue> DeclareAsync(QueueDeclaration declaration, params (string Name, object Value)[] arguments)
     {
         var table = new FieldTableBuilder();
         foreach (var (argument, value) in arguments)
@@ -77,8 +83,7 @@ internal sealed class LifeBroker : IAsyncDisposable
             });
         }
 
-        var declaration = TestMessages.Declaration(name) with { Arguments = table.ToTable() };
-        return await VirtualHost.DeclareQueueAsync(declaration);
+        return await VirtualHost.DeclareQueueAsync(declaration with { Arguments = table.ToTable() });
     }
 
     public MessageQueue Queue(string name) => VirtualHost.GetQueue(name, this);

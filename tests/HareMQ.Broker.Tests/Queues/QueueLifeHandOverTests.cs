@@ -155,6 +155,10 @@ public sealed class QueueLifeHandOverTests : IAsyncLifetime
     {
         public ExpiryClock Clock => clock;
 
+        public bool HasLane(ulong logId, byte priority) => false;
+
+        public SegmentLog OpenLane(ulong logId, byte priority) => throw new InvalidOperationException("it has no priorities");
+
         public RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) => targets;
 
         public void QueueExpired(MessageQueue queue) => throw new InvalidOperationException("it has no x-expires");
