@@ -28,6 +28,9 @@ internal sealed partial class AmqpConnection
 
     public bool IsRunning => _state == ConnectionState.Running;
 
+    /// <summary>One side has closed: nothing but a close is answered any more.</summary>
+    private bool IsOver => _state is ConnectionState.Closing or ConnectionState.Discarding or ConnectionState.Closed;
+
     /// <summary>Sends connection.close, for example at shutdown. Any thread; the read loop notices at the client's next frame or hang-up.</summary>
     public void ForceClose(ConnectionException reason)
     {
@@ -109,7 +112,7 @@ internal sealed partial class AmqpConnection
 
     private void SendClose(CloseReply reply)
     {
-        if (_state is ConnectionState.Closing or ConnectionState.Discarding or ConnectionState.Closed) return;
+        if (IsOver) return;
         Interlocked.Exchange(ref _closingSinceMs, _server.UptimeMs);
         _state = ConnectionState.Closing;
         Writer.WriteLast(new ConnectionClose((ushort)reply.Code, reply.TextBytes.Span, reply.ClassId, reply.MethodId));
@@ -137,7 +140,7 @@ internal sealed partial class AmqpConnection
 
     private void LogPeerEnded()
     {
-        if (_abortExplained || _state is ConnectionState.Closing or ConnectionState.Discarding or ConnectionState.Closed) return;
+        if (_abortExplained || IsOver) return;
         if (_state == ConnectionState.ExpectingHeader && ReceivedBytes == 0) AmqpLog.EndedSilently(Logger, Id, Peer);
         else AmqpLog.EndedByPeer(Logger, Id, Peer);
     }

@@ -42,7 +42,7 @@ internal sealed partial class AmqpConnection
             _buffer.Consume(bytes);
             if (waiting is not null) return waiting;
             // A few bytes can ask for many: what is answered is bounded within one read too.
-            if (Writer.PendingBytes > ConnectionWriter.PendingBytesMax && _state != ConnectionState.Closed)
+            if (Writer.PendingBytes > ConnectionWriter.PendingBytesMax && !IsOver)
             {
                 HandOver();
                 return Task.CompletedTask;

@@ -172,8 +172,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
     /// <summary>Back-pressure: not reading the socket is all it takes.</summary>
     private async ValueTask WaitForRoomAsync()
     {
-        // Nothing more is read from a connection that is over, and what is left to send has a time limit of its own.
-        if (_state == ConnectionState.Closed) return;
+        // All is said, so reading on can add nothing, and the answer to our close must not wait for what is not read.
+        if (IsOver) return;
         var batches = WaitForBatchesAsync();
         if (!batches.IsCompletedSuccessfully)
         {

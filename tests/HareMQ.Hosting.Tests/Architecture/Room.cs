@@ -18,7 +18,8 @@ internal sealed record Room(string Name, IReadOnlyCollection<string> References,
     ];
 
     private static bool IsOurs(string name) =>
-        name.StartsWith("HareMQ", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".Tests", StringComparison.Ordinal);
+        name.StartsWith("HareMQ", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".Tests", StringComparison.Ordinal)
+        && name != "HareMQ.Testing";
 
     private static Room Read(string path)
     {
