@@ -22,6 +22,7 @@ public sealed class TopologyConcurrencyTests
         var exchange = topology.Declare("x", type);
         topology.Bind(entry, exchange);
         var arguments = new FieldTableBuilder().Add("h", "v").ToTable();
+        var properties = EncodedProperties.WithHeaders(arguments);
         var stable = queues.Add("stable");
         topology.Bind(exchange, stable, "a.b", arguments);
 
@@ -31,7 +32,7 @@ public sealed class TopologyConcurrencyTests
             var routes = 0;
             for (; !Volatile.Read(ref finished) || routes == 0; routes++)
             {
-                var found = topology.Route(entry, "a.b"u8, arguments.Encoded.Span).Queues;
+                var found = topology.Route(entry, "a.b"u8, BasicProperties.Read(properties)).Queues;
                 Assert.Contains(stable, found);
                 Assert.Equal(found.Distinct().Count(), found.Length);
             }

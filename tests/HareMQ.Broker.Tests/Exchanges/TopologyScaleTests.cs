@@ -146,14 +146,14 @@ public sealed class TopologyScaleTests
         var arguments = new FieldTableBuilder().Add("text", "v").Add("number", 1).ToTable();
         _topology.Bind(exchange, _queues.Add("q"), "a.b", arguments);
         _topology.Bind(exchange, _queues.Find("q")!, "a.b", FieldTable.Empty);
-        var headers = arguments.Encoded.ToArray();
+        var properties = EncodedProperties.WithHeaders(arguments);
         var key = Encoding.UTF8.GetBytes("a.b");
         RouteTargets? targets = null;
 
-        _topology.Route(exchange, key, headers);
+        _topology.Route(exchange, key, BasicProperties.Read(properties));
         Assert.Equal(0, Allocated(() =>
         {
-            for (var i = 0; i < 1000; i++) targets = _topology.Route(exchange, key, headers);
+            for (var i = 0; i < 1000; i++) targets = _topology.Route(exchange, key, BasicProperties.Read(properties));
         }));
         Assert.Single(targets!.Queues);
     }
