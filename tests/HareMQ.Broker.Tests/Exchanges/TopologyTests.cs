@@ -100,7 +100,7 @@ public sealed class TopologyTests
 
         Assert.Single(targets.Queues);
         Assert.True(dependsOnMessage);
-        Assert.Equal(["direct", "fanout", "headers", "topic", "x-first"], types.Names);
+        Assert.Equal([.. ExchangeTypes.BuiltIn.Names, "x-first"], types.Names.OrderBy(name => name == "x-first"));
         Assert.DoesNotContain("x-first", ExchangeTypes.BuiltIn.Names);
     }
 
