@@ -33,7 +33,7 @@ internal sealed partial class AmqpChannel
         if (properties.HasHeaders) FieldTableScan.Validate(properties.Headers);
         var carriesKeys = properties.HasHeaders && RoutingKeys.AreInHeaders(properties.Headers);
         var targets = (carriesKeys ? null : _connection.Routes.Find(routeKey))
-            ?? ResolveRoute(publish, routeKey, properties.Headers, cacheable: !carriesKeys);
+            ?? ResolveRoute(publish, routeKey, in properties, cacheable: !carriesKeys);
         var expiresAtMs = properties.Has(BasicPropertyFlags.Expiration)
             ? _connection.NowMs + MessageExpiration.Parse(properties.Expiration)
             : 0;
@@ -68,7 +68,7 @@ internal sealed partial class AmqpChannel
         _confirms?.Add(batch, isRouted: !targets.IsEmpty);
     }
 
-    private RouteTargets ResolveRoute(BasicPublish publish, ReadOnlySpan<byte> routeKey, ReadOnlySpan<byte> headers, bool cacheable)
+    private RouteTargets ResolveRoute(BasicPublish publish, ReadOnlySpan<byte> routeKey, in BasicProperties properties, bool cacheable)
     {
         // Read before the route is computed: a change in between leaves a route that looks too old, never one that looks too new.
         var topologyVersion = _virtualHost.Topology.Version;
@@ -78,9 +78,9 @@ internal sealed partial class AmqpChannel
         if (!_authorizer.MayWrite(resource)) throw ExchangeRefused(AccessRight.Write, resource);
         var exchange = _virtualHost.GetExchange(name);
         if (exchange.Internal) throw RoutingErrors.InternalExchange(name, _virtualHost.Name);
-        if (exchange.Type == ExchangeTypes.Topic) CheckTopicAccess(name, publish.RoutingKey, headers);
+        if (exchange.Type == ExchangeTypes.Topic) CheckTopicAccess(name, publish.RoutingKey, properties.Headers);
 
-        var targets = _virtualHost.Topology.Route(exchange, publish.RoutingKey, headers, out var dependsOnMessage);
+        var targets = _virtualHost.Topology.Route(exchange, publish.RoutingKey, in properties, out var dependsOnMessage);
         // A reply target ends with its consumer, without a word to the topology.
         if (cacheable && !dependsOnMessage && targets.Queues is not [DirectReplyTarget]) _connection.Routes.Remember(routeKey, targets, topologyVersion, accessVersion);
         return targets;

@@ -10,7 +10,7 @@ internal sealed class DefaultExchange(IQueueDirectory queues)
 
     public override void Validate(Binding binding) => throw RoutingErrors.DefaultExchange();
 
-    public override void Match(ReadOnlySpan<char> routingKey, ReadOnlySpan<byte> headers, RouteWalk walk)
+    public override void Match(ReadOnlySpan<char> routingKey, in BasicProperties properties, RouteWalk walk)
     {
         if (queues.TryGetQueue(routingKey, out var queue)) walk.Found(queue);
     }

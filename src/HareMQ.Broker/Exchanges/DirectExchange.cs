@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Exchanges;
 
@@ -14,7 +15,7 @@ internal sealed class DirectExchange : Exchange
 
     public override RouteInputs Inputs => RouteInputs.RoutingKey;
 
-    public override void Match(ReadOnlySpan<char> routingKey, ReadOnlySpan<byte> headers, RouteWalk walk)
+    public override void Match(ReadOnlySpan<char> routingKey, in BasicProperties properties, RouteWalk walk)
     {
         if (_bindingsByKey.TryGetValue(routingKey, out var bindings)) walk.Found(bindings.Items);
     }

@@ -11,8 +11,11 @@ internal enum RouteInputs
     /// <summary>Routed once for each of the message's keys (CC and BCC included).</summary>
     RoutingKey = 1,
 
-    /// <summary>The message's headers, or chance: what was found for one message says nothing about the next.</summary>
+    /// <summary>The message's headers or other properties, or chance: what was found for one message says nothing about the next.</summary>
     Message = 2,
+
+    /// <summary>The key the message was published with, and no other: it goes one way only, whatever its CC and BCC are.</summary>
+    PublishedKey = 4,
 }
 
 /// <summary>An exchange and its index of bindings. A type of exchange is a subclass; it is named in <see cref="ExchangeTypes"/>.</summary>
@@ -70,9 +73,9 @@ internal abstract class Exchange : IRouteTarget
 
     /// <summary>Tells the walk every binding that the message matches; telling a destination twice does no harm.</summary>
     /// <param name="routingKey">One of the message's keys.</param>
-    /// <param name="headers">The message's encoded headers table, or empty.</param>
+    /// <param name="properties">The message's, still encoded; its headers table has been checked.</param>
     /// <param name="walk">The walk of this one message.</param>
-    public abstract void Match(ReadOnlySpan<char> routingKey, ReadOnlySpan<byte> headers, RouteWalk walk);
+    public abstract void Match(ReadOnlySpan<char> routingKey, in BasicProperties properties, RouteWalk walk);
 
     /// <summary>False: it was there already.</summary>
     internal bool Add(Binding binding)

@@ -12,6 +12,12 @@ internal sealed class ExchangeTypes
     public const string Fanout = "fanout";
     public const string Topic = "topic";
     public const string Headers = "headers";
+    public const string ConsistentHash = "x-consistent-hash";
+    public const string ModulusHash = "x-modulus-hash";
+    public const string Random = "x-random";
+
+    /// <summary>As <see cref="Random"/>: every queue of a server is local to it.</summary>
+    public const string LocalRandom = "x-local-random";
 
     private readonly ImmutableSortedDictionary<string, ExchangeFactory> _factories;
 
@@ -22,7 +28,11 @@ internal sealed class ExchangeTypes
             .With(Direct, static declaration => new DirectExchange(declaration))
             .With(Fanout, static declaration => new FanoutExchange(declaration))
             .With(Topic, static declaration => new TopicExchange(declaration))
-            .With(Headers, static declaration => new HeadersExchange(declaration));
+            .With(Headers, static declaration => new HeadersExchange(declaration))
+            .With(ConsistentHash, static declaration => new ConsistentHashExchange(declaration))
+            .With(ModulusHash, static declaration => new ModulusHashExchange(declaration))
+            .With(Random, static declaration => new RandomExchange(declaration))
+            .With(LocalRandom, static declaration => new RandomExchange(declaration));
 
     public IEnumerable<string> Names => _factories.Keys;
 

@@ -1,3 +1,5 @@
+using HareMQ.Protocol;
+
 namespace HareMQ.Broker.Exchanges;
 
 /// <summary>Every binding matches every message.</summary>
@@ -7,7 +9,7 @@ internal sealed class FanoutExchange(ExchangeDeclaration declaration) : Exchange
 
     public override RouteInputs Inputs => RouteInputs.None;
 
-    public override void Match(ReadOnlySpan<char> routingKey, ReadOnlySpan<byte> headers, RouteWalk walk) => walk.Found(_bindings.Items);
+    public override void Match(ReadOnlySpan<char> routingKey, in BasicProperties properties, RouteWalk walk) => walk.Found(_bindings.Items);
 
     protected override void AddToIndex(Binding binding) => _bindings.Add(binding);
 

@@ -28,6 +28,14 @@ internal static class HeaderValue
         return hash.ToHashCode();
     }
 
+    /// <summary>As <see cref="Hash(FieldType, ReadOnlySpan{byte})"/>, but the same in every process: an integer counts in any width.</summary>
+    public static ulong StableHashOf(FieldType type, ReadOnlySpan<byte> valueBytes)
+    {
+        if (type.HasLengthPrefix()) return StableHash.Of(valueBytes);
+        var value = Decode(type, valueBytes);
+        return value.TryGetInteger(out var whole) || value.TryGetTimestamp(out whole) ? StableHash.Of(whole) : StableHash.Of(valueBytes);
+    }
+
     public static int Hash(in FieldValue value)
     {
         var hash = new HashCode();

@@ -22,12 +22,13 @@ internal sealed class HeadersExchange(ExchangeDeclaration declaration) : Exchang
 
     public override void Validate(Binding binding) => HeadersMatch.From(binding.Arguments);
 
-    public override void Match(ReadOnlySpan<char> routingKey, ReadOnlySpan<byte> headers, RouteWalk walk)
+    public override void Match(ReadOnlySpan<char> routingKey, in BasicProperties properties, RouteWalk walk)
     {
         foreach (var filed in _unconditional.Items)
         {
             if (filed is not null) walk.Found(filed.Binding);
         }
+        var headers = properties.Headers;
         var reader = new FieldTableReader(headers);
         while (reader.MoveNext())
         {

@@ -55,13 +55,13 @@ internal sealed class RouteWalk
     public void Visit(Exchange exchange) => _exchanges.Add(exchange);
 
     /// <summary>Asks one exchange for the message's destinations. False: it has none, its alternate exchange is next.</summary>
-    public bool Pass(Exchange exchange, ReadOnlySpan<byte> headers)
+    public bool Pass(Exchange exchange, in BasicProperties properties)
     {
         _foundAny = false;
         var inputs = exchange.Inputs;
         if ((inputs & RouteInputs.Message) != 0) DependsOnMessage = true;
         var matches = (inputs & RouteInputs.RoutingKey) != 0 ? _keys.Count : 1;
-        for (var i = 0; i < matches; i++) exchange.Match(_keys[i], headers, this);
+        for (var i = 0; i < matches; i++) exchange.Match(_keys[i], in properties, this);
         return _foundAny;
     }
 

@@ -54,6 +54,17 @@ internal static class RoutingErrors
     public static ChannelException InvalidMatchType(FieldValue received) =>
         Failed($"Invalid x-match field type {received.Type.Name()} (value {received}); expected longstr");
 
+    public static ChannelException InvalidHashArgumentType(string argument, FieldType type) =>
+        Failed($"invalid type '{type.Name()}' for arg '{argument}'; expected longstr");
+
+    public static ChannelException HashArgumentsExclude() => Failed("hash-header and hash-property are mutually exclusive");
+
+    public static ChannelException UnsupportedHashProperty(string property) => Failed($"Unsupported property: {property}");
+
+    public static ChannelException WeightNotAnInteger(string key) => Failed($"The binding key must be an integer: <<\"{key}\">>");
+
+    public static ChannelException WeightNotPositive() => Failed("The binding key must be greater than 0");
+
     public static ChannelException UnacceptableHeader(string header, FieldType type) =>
         Failed($"invalid message: {{unacceptable_type_in_header,\"{header}\",{type.Name()}}}");
 

@@ -1,3 +1,5 @@
+using HareMQ.Protocol;
+
 namespace HareMQ.Broker.Exchanges;
 
 /// <summary>A binding's key is a pattern of words between dots: <c>*</c> stands for one word, <c>#</c> for any number of words.</summary>
@@ -7,7 +9,7 @@ internal sealed class TopicExchange(ExchangeDeclaration declaration) : Exchange(
 
     public override RouteInputs Inputs => RouteInputs.RoutingKey;
 
-    public override void Match(ReadOnlySpan<char> routingKey, ReadOnlySpan<byte> headers, RouteWalk walk) =>
+    public override void Match(ReadOnlySpan<char> routingKey, in BasicProperties properties, RouteWalk walk) =>
         walk.Topic.Match(_trie, routingKey, walk);
 
     protected override void AddToIndex(Binding binding) => _trie.Add(binding);

@@ -98,28 +98,28 @@ internal sealed partial class Topology
     /// <remarks><see cref="RemoveDestination"/> tells that one was unlisted.</remarks>
     public void QueueAdded() => RoutesChanged();
 
-    /// <inheritdoc cref="Route(Exchange, ReadOnlySpan{byte}, ReadOnlySpan{byte}, out bool)"/>
-    public RouteTargets Route(Exchange exchange, ReadOnlySpan<byte> routingKeyUtf8, ReadOnlySpan<byte> headers) =>
-        Route(exchange, routingKeyUtf8, headers, out _);
+    /// <inheritdoc cref="Route(Exchange, ReadOnlySpan{byte}, in BasicProperties, out bool)"/>
+    public RouteTargets Route(Exchange exchange, ReadOnlySpan<byte> routingKeyUtf8, in BasicProperties properties) =>
+        Route(exchange, routingKeyUtf8, in properties, out _);
 
     /// <summary>Finds the queues for a message.</summary>
     /// <param name="exchange">Where it was published.</param>
     /// <param name="routingKeyUtf8">The key it was published with.</param>
-    /// <param name="headers">Its encoded headers table without the length, or empty.</param>
+    /// <param name="properties">Its properties; the headers table has been checked. None is the default value.</param>
     /// <param name="dependsOnMessage">False: until <see cref="Version"/> changes, the result holds for every message with this exchange and
     /// key for which <see cref="RoutingKeys.AreInHeaders"/> is false.</param>
     /// <exception cref="ChannelException">406 PRECONDITION_FAILED: the CC or BCC header is not an array.</exception>
     public RouteTargets Route(
-        Exchange exchange, ReadOnlySpan<byte> routingKeyUtf8, ReadOnlySpan<byte> headers, out bool dependsOnMessage)
+        Exchange exchange, ReadOnlySpan<byte> routingKeyUtf8, in BasicProperties properties, out bool dependsOnMessage)
     {
         var walk = RouteWalk.Begin();
         try
         {
-            walk.Start(exchange, routingKeyUtf8, headers);
+            walk.Start(exchange, routingKeyUtf8, properties.Headers);
             for (var i = 0; i < walk.Exchanges.Length; i++)
             {
                 var current = walk.Exchanges[i];
-                if (walk.Pass(current, headers)) continue;
+                if (walk.Pass(current, in properties)) continue;
                 if (current.AlternateExchange is { } name && _exchanges.TryGetValue(name, out var alternate)) walk.Visit(alternate);
             }
             dependsOnMessage = walk.DependsOnMessage;

@@ -1,5 +1,6 @@
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Protocol;
 using HareMQ.Storage;
 
 namespace HareMQ.Broker.Queues;
@@ -16,7 +17,7 @@ internal interface IQueueHost
     SegmentLog OpenLane(ulong logId, byte priority);
 
     /// <summary>Finds the queues for a message that the broker publishes itself: none when there is no such exchange.</summary>
-    RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers);
+    RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, in BasicProperties properties);
 
     /// <summary>The queue has deleted itself because nobody used it: what is left of it is to be removed. Does not wait.</summary>
     void QueueExpired(MessageQueue queue);
@@ -33,7 +34,7 @@ internal sealed class DetachedQueueHost : IQueueHost
 
     public SegmentLog OpenLane(ulong logId, byte priority) => throw new InvalidOperationException("There is no store to keep priorities in.");
 
-    public RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) => RouteTargets.Empty;
+    public RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, in BasicProperties properties) => RouteTargets.Empty;
 
     public void QueueExpired(MessageQueue queue)
     {

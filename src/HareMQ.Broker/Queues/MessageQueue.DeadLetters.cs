@@ -96,7 +96,7 @@ internal sealed partial class MessageQueue
         var newKey = _settings.DeadLetterRoutingKey;
         var key = newKey is null ? record.RoutingKey : Encoding.UTF8.GetBytes(newKey);
         var properties = DeathHeaders.Add(record, Name, reason, nowMs / 1000, losesKeys: newKey is not null, out var deaths);
-        var targets = DeathCycles.Break(_host.Route(exchange, key, BasicProperties.Read(properties).Headers), reason, deaths);
+        var targets = DeathCycles.Break(_host.Route(exchange, key, BasicProperties.Read(properties)), reason, deaths);
         head = new MessageHead
         {
             Exchange = Encoding.UTF8.GetBytes(exchange),

@@ -1,6 +1,7 @@
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Queues;
+using HareMQ.Protocol;
 using HareMQ.Storage;
 
 namespace HareMQ.Broker.VirtualHosts;
@@ -67,8 +68,8 @@ internal sealed partial class VirtualHost
 
     SegmentLog IQueueHost.OpenLane(ulong logId, byte priority) => _store.OpenLog(logId, priority);
 
-    RouteTargets IQueueHost.Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) =>
-        Topology.TryGetExchange(exchange, out var found) ? Topology.Route(found, routingKey, headers) : RouteTargets.Empty;
+    RouteTargets IQueueHost.Route(string exchange, ReadOnlySpan<byte> routingKey, in BasicProperties properties) =>
+        Topology.TryGetExchange(exchange, out var found) ? Topology.Route(found, routingKey, in properties) : RouteTargets.Empty;
 
     void IQueueHost.QueueExpired(MessageQueue queue) => _ = ForgetExpiredQueueAsync(queue);
 

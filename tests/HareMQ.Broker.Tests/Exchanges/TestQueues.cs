@@ -51,7 +51,8 @@ internal static class TopologyExtensions
     /// <summary>The names of the queues, sorted; a queue that is found twice is there twice.</summary>
     public static string[] RouteNames(this Topology topology, Exchange exchange, string key, FieldTable? headers = null)
     {
-        var targets = topology.Route(exchange, Encoding.UTF8.GetBytes(key), (headers ?? FieldTable.Empty).Encoded.Span);
+        var properties = EncodedProperties.WithHeaders(headers ?? FieldTable.Empty);
+        var targets = topology.Route(exchange, Encoding.UTF8.GetBytes(key), BasicProperties.Read(properties));
         return [.. targets.Queues.Select(q => q.Name).Order(StringComparer.Ordinal)];
     }
 }

@@ -22,6 +22,7 @@ public sealed class TopologyConcurrencyTests
         var exchange = topology.Declare("x", type);
         topology.Bind(entry, exchange);
         var arguments = new FieldTableBuilder().Add("h", "v").ToTable();
+        var properties = EncodedProperties.WithHeaders(arguments);
         var stable = queues.Add("stable");
         topology.Bind(exchange, stable, "a.b", arguments);
 
@@ -31,7 +32,7 @@ public sealed class TopologyConcurrencyTests
             var routes = 0;
             for (; !Volatile.Read(ref finished) || routes == 0; routes++)
             {
-                var found = topology.Route(entry, "a.b"u8, arguments.Encoded.Span).Queues;
+                var found = topology.Route(entry, "a.b"u8, BasicProperties.Read(properties)).Queues;
                 Assert.Contains(stable, found);
                 Assert.Equal(found.Distinct().Count(), found.Length);
             }
@@ -83,6 +84,39 @@ public sealed class TopologyConcurrencyTests
         var cached = await channel;
         if (cached.Version == topology.Version) Assert.Same(queue, Assert.Single(cached.Targets.Queues));
         else Assert.InRange(cached.Version, -1, topology.Version - 1);
+    }
+
+    [Theory]
+    [InlineData("x-consistent-hash")]
+    [InlineData("x-modulus-hash")]
+    [InlineData("x-random")]
+    public async Task A_message_that_goes_one_way_finds_it_while_bindings_come_and_go(string type)
+    {
+        var queues = new TestQueues();
+        var topology = new Topology(queues);
+        var exchange = topology.Declare("x", type);
+        topology.Bind(exchange, queues.Add("stable"), "1");
+
+        var finished = false;
+        var reader = Task.Run(() =>
+        {
+            var seen = new HashSet<string>();
+            while (!Volatile.Read(ref finished) || seen.Count == 0)
+            {
+                for (var key = 0; key < 10; key++) seen.Add(Assert.Single(topology.RouteNames(exchange, $"{key}")));
+            }
+            return seen;
+        });
+
+        var others = Enumerable.Range(0, 5).Select(i => queues.Add($"q{i}")).ToArray();
+        for (var i = 0; i < Rounds; i++)
+        {
+            foreach (var queue in others) topology.Bind(exchange, queue, "2");
+            foreach (var queue in others) topology.Unbind(exchange, queue, "2");
+        }
+        Volatile.Write(ref finished, true);
+
+        Assert.Subset(others.Select(q => q.Name).Append("stable").ToHashSet(), await reader);
     }
 
     [Fact]

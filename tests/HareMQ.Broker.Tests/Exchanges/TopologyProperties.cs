@@ -144,12 +144,12 @@ public sealed class TopologyProperties
 
         private RouteTargets Route(Exchange exchange, Publish message)
         {
-            var headers = message.Headers.Encoded.Span;
-            var cacheable = !RoutingKeys.AreInHeaders(headers);
+            var cacheable = !RoutingKeys.AreInHeaders(message.Headers.Encoded.Span);
             var version = _topology.Version;
             if (cacheable && _cache.TryGetValue((exchange, message.Key), out var cached) && cached.Version == version)
                 return cached.Targets;
-            var targets = _topology.Route(exchange, Encoding.UTF8.GetBytes(message.Key), headers, out var dependsOnMessage);
+            var properties = BasicProperties.Read(EncodedProperties.WithHeaders(message.Headers));
+            var targets = _topology.Route(exchange, Encoding.UTF8.GetBytes(message.Key), in properties, out var dependsOnMessage);
             if (cacheable && !dependsOnMessage) _cache[(exchange, message.Key)] = (version, targets);
             return targets;
         }

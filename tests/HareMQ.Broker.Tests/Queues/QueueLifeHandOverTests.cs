@@ -4,6 +4,7 @@ using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Protocol;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -159,7 +160,7 @@ public sealed class QueueLifeHandOverTests : IAsyncLifetime
 
         public SegmentLog OpenLane(ulong logId, byte priority) => throw new InvalidOperationException("it has no priorities");
 
-        public RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers) => targets;
+        public RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, in BasicProperties properties) => targets;
 
         public void QueueExpired(MessageQueue queue) => throw new InvalidOperationException("it has no x-expires");
     }
