@@ -22,8 +22,9 @@ public sealed class AutoDeleteRaceTests
 
     private static async Task ComeAndGoAsync(Uri uri)
     {
-        byte[] round = [.. WireClient.QueueDeclare(1, "shared", autoDelete: true), .. WireClient.Consume(1, "shared", "c"), .. Requests.Cancel(1, "c")];
-        byte[][] rounds = [.. Enumerable.Repeat(round, RoundsPerWrite)];
+        byte[][] round =
+            [WireClient.QueueDeclare(1, "shared", autoDelete: true), WireClient.Consume(1, "shared", "c"), Requests.Cancel(1, "c")];
+        byte[][] rounds = [.. Enumerable.Repeat(round, RoundsPerWrite).SelectMany(methods => methods)];
         await using var client = await WireClient.OpenAsync(uri);
         await client.OpenChannelAsync(1);
         for (var done = 0; done < RoundsPerConnection;)
@@ -33,7 +34,10 @@ public sealed class AutoDeleteRaceTests
         }
     }
 
-    /// <returns>How many rounds went well before the write was over, or the queue was gone between declare and consume: that is no error of the broker's.</returns>
+    /// <returns>
+    /// How many rounds went well before the write was over, or the queue was gone between declare and consume: that is no error of the
+    /// broker's.
+    /// </returns>
     private static async Task<int> ReadRoundsAsync(WireClient client)
     {
         for (var done = 0; done < RoundsPerWrite; done++)
