@@ -4,7 +4,9 @@ using HareMQ.Testing.Wire;
 
 namespace HareMQ.Hosting.Tests.Memory;
 
-/// <summary>Broker and client share this process; the client allocates nothing. What a read or a turn allocates is spread over its messages.</summary>
+/// <summary>
+/// Broker and client share this process; the client allocates nothing. What a read or a turn allocates is spread over its messages.
+/// </summary>
 [Collection(MemoryCollection.Name)]
 public sealed class AllocationTests
 {

@@ -4,7 +4,7 @@ using HareMQ.Testing.Wire;
 
 namespace HareMQ.Hosting.Tests.Memory;
 
-/// <summary>Little that a client asks for can be much that it is sent. What it leaves unread costs a few messages, not all of them.</summary>
+/// <summary>A small request can have a large answer. What a client leaves unread costs a few messages, not all of them.</summary>
 [Collection(MemoryCollection.Name)]
 public sealed class OutboundMemoryTests
 {
@@ -46,7 +46,8 @@ public sealed class OutboundMemoryTests
         await using var silent = await OpenAsync(broker.Uri);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        await silent.SendAsync([.. Enumerable.Range(0, Consumers).Select(number => WireClient.Consume(1, "q", $"c{number}", noWait: true))]);
+        await silent.SendAsync(
+            [.. Enumerable.Range(0, Consumers).Select(number => WireClient.Consume(1, "q", $"c{number}", noWait: true))]);
         await Eventually.Holds(() => other.CountReadyAsync(1, "q"), ready => ready < Messages, "a delivery");
         await AssertGrowsByLessThanAsync(64 * MiB, before);
         await AssertServesAsync(other);

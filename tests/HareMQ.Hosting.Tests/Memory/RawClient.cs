@@ -6,8 +6,8 @@ using HareMQ.Testing.Wire;
 namespace HareMQ.Hosting.Tests.Memory;
 
 /// <summary>
-/// A blocking socket that sends bytes encoded beforehand and looks at what comes without allocating, so that what is allocated is the broker's.
-/// Opens channel 1.
+/// A blocking socket that sends bytes encoded beforehand and looks at what comes without allocating, so that what is allocated is the
+/// broker's. Opens channel 1.
 /// </summary>
 internal sealed class RawClient : IDisposable
 {
@@ -60,7 +60,9 @@ internal sealed class RawClient : IDisposable
     public ReadOnlySpan<byte> Expect(MethodId method)
     {
         var payload = ReadFrame();
-        Assert.True(method == new MethodId(BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt16BigEndian(payload[2..])));
+        var id = new MethodId(BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt16BigEndian(payload[2..]));
+        // Comparing first: Assert.Equal would box both each time.
+        if (id != method) Assert.Equal(method, id);
         return payload[4..];
     }
 

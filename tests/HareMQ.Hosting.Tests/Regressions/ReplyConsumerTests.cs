@@ -43,7 +43,8 @@ public sealed class ReplyConsumerTests
     /// <returns>The name under which the responder reaches the requester.</returns>
     private static async Task<string> RequestAsync(WireClient requester, WireClient responder)
     {
-        await requester.SendAsync(Requests.Publish(1, "", "requests", [0], properties => properties.Short(ReplyToFlag).ShortString(PseudoQueue)));
+        await requester.SendAsync(
+            Requests.Publish(1, "", "requests", [0], properties => properties.Short(ReplyToFlag).ShortString(PseudoQueue)));
         var request = await responder.ExpectContentAsync(MethodId.BasicDeliver, 1);
         var header = new WireReader(request.Header.AsMemory(12));
         Assert.Equal(ReplyToFlag, header.Short());

@@ -25,9 +25,9 @@ internal static class Requests
         WireWriter.Method(channel, MethodId.ConfirmSelect, arguments => arguments.Bits(false));
 
     /// <summary>A small body with properties that the caller writes, flags first.</summary>
-    public static byte[] Publish(ushort channel, string exchange, string routingKey, byte[] body, Action<WireWriter> properties, bool mandatory = false) =>
+    public static byte[] Publish(ushort channel, string exchange, string routingKey, byte[] body, Action<WireWriter> properties) =>
     [
-        .. WireClient.PublishMethod(channel, exchange, routingKey, mandatory),
+        .. WireClient.PublishMethod(channel, exchange, routingKey),
         .. WireWriter.Header(channel, (ulong)body.Length, properties),
         .. WireWriter.Body(channel, body),
     ];
@@ -44,13 +44,13 @@ internal static class Requests
         return writer.ToArray();
     }
 
-    public static async Task DeclareAsync(this WireClient client, ushort channel, string queue, bool durable = false, bool autoDelete = false)
+    public static async Task DeclareAsync(this WireClient client, ushort channel, string queue, bool durable = false)
     {
-        await client.SendAsync(WireClient.QueueDeclare(channel, queue, durable: durable, autoDelete: autoDelete));
+        await client.SendAsync(WireClient.QueueDeclare(channel, queue, durable: durable));
         await client.ExpectAsync(MethodId.QueueDeclareOk, channel);
     }
 
-    /// <summary>Ready messages of the queue. A round trip too: what the broker had to say before on this connection has been said.</summary>
+    /// <summary>Ready messages of the queue. A round trip too: what the broker had to say before has been said.</summary>
     public static async Task<int> CountReadyAsync(this WireClient client, ushort channel, string queue)
     {
         await client.SendAsync(WireClient.QueueDeclare(channel, queue, passive: true));

@@ -21,7 +21,8 @@ public sealed class TopicKeysTests
     {
         using var directory = new TemporaryDirectory();
         var store = MessageStore.Open(new StoreOptions { DataDirectory = directory.Path }, NullLogger.Instance);
-        await using var core = await BrokerCore.OpenAsync(store, new BrokerCoreOptions(), ThreadPoolTurnScheduler.Instance, NullLogger.Instance);
+        await using var core =
+            await BrokerCore.OpenAsync(store, new BrokerCoreOptions(), ThreadPoolTurnScheduler.Instance, NullLogger.Instance);
         var options = new AmqpServerOptions { Listeners = [new IPEndPoint(IPAddress.Loopback, 0)] };
         await using var server = new AmqpServer(core, options, TimeProvider.System, NullLogger.Instance);
         server.Listen();
@@ -38,7 +39,11 @@ public sealed class TopicKeysTests
         Assert.NotEmpty(queue);
     }
 
-    private static byte[] PublishTo(string header, string key) => Requests.Publish(1, "amq.topic", "mine.first", [1], properties => properties
-        .Short(HeadersFlag)
-        .Table(headers => headers.ShortString(header).Octet((byte)'A').LongString(new WireWriter().Octet((byte)'S').LongString(key).ToArray())));
+    private static byte[] PublishTo(string header, string key)
+    {
+        var keys = new WireWriter().Octet((byte)'S').LongString(key).ToArray();
+        return Requests.Publish(1, "amq.topic", "mine.first", [1], properties => properties
+            .Short(HeadersFlag)
+            .Table(headers => headers.ShortString(header).Octet((byte)'A').LongString(keys)));
+    }
 }
