@@ -38,6 +38,6 @@ var result = new FuzzEngine(target, seed).Run(count);
 var seconds = clock.Elapsed.TotalSeconds;
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
     $"{result.Iterations} inputs, {result.Refused} refused, {seconds:F1} s, {result.Iterations / seconds:F0} inputs/s"));
-if (result.Failure is null) return 0;
-Console.Error.WriteLine(result.Failure);
-return 1;
+if (result.Failure is not null) Console.Error.WriteLine(result.Failure);
+Console.WriteLine(result.Failure is null ? "1 passed, 0 failed, 0 skipped" : "0 passed, 1 failed, 0 skipped");
+return result.Failure is null ? 0 : 1;

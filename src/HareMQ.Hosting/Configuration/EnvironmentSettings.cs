@@ -12,6 +12,9 @@ internal static partial class EnvironmentSettings
 
     private const string Prefix = "HAREMQ_";
 
+    /// <summary>Where the tests find the brokers to compare; a broker that they start inherits them.</summary>
+    private const string TestPrefix = "HAREMQ_TEST_";
+
     private static readonly (string Variable, string Key)[] s_rabbitMqVariables =
     [
         ("RABBITMQ_NODENAME", "node_name"),
@@ -35,7 +38,8 @@ internal static partial class EnvironmentSettings
     private static Setting Setting(string key, string value, string variable) => new(key, value, $"environment variable {variable}");
 
     private static bool IsSetting(string variable) =>
-        variable.StartsWith(Prefix, StringComparison.Ordinal) && variable != ConfigFileVariable && !ServiceLink().IsMatch(variable);
+        variable.StartsWith(Prefix, StringComparison.Ordinal) && variable != ConfigFileVariable
+        && !variable.StartsWith(TestPrefix, StringComparison.Ordinal) && !ServiceLink().IsMatch(variable);
 
     /// <summary>What Kubernetes and Docker links set in every container beside a service called <c>haremq</c>.</summary>
     [GeneratedRegex("^HAREMQ_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$")]

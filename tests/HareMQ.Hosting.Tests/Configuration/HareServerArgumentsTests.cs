@@ -84,6 +84,7 @@ public sealed class HareServerArgumentsTests
             ["HAREMQ_SERVICE_HOST"] = "10.0.0.7",
             ["HAREMQ_SERVICE_PORT_AMQP"] = "5672",
             ["HAREMQ_HEADLESS_SERVICE_HOST"] = "10.0.0.7",
+            ["HAREMQ_TEST_RABBITMQ_URL"] = "amqp://127.0.0.1:5690/",
             ["HAREMQ_HEARTBEAT"] = "",
         });
 
