@@ -5,10 +5,10 @@ namespace HareMQ.Broker.Exchanges;
 
 /// <summary>Each message goes to one binding, the same for equal values; a binding's key is its share, relative to the others'.</summary>
 /// <remarks>
-/// Rendezvous hashing: for every value each binding draws a number from value and destination, and the best one gets the message. So a
+/// Rendezvous hashing: for every value each binding draws a number from value and destination, and the first one gets the message. So a
 /// binding that comes takes its share evenly from the others and one that goes gives it back; nothing else moves. Unlike points on a
-/// ring, this keeps the shares exact and costs the same memory for any weight; a route costs about a nanosecond per binding. A destination
-/// that is bound twice draws the same number twice: its larger weight counts.
+/// ring, this keeps the shares exact and costs the same memory for any weight; a route costs some two nanoseconds per binding. A
+/// destination that is bound twice draws the same number twice: its larger weight counts.
 /// </remarks>
 internal sealed class ConsistentHashExchange(ExchangeDeclaration declaration) : Exchange(declaration)
 {
@@ -25,17 +25,22 @@ internal sealed class ConsistentHashExchange(ExchangeDeclaration declaration) : 
     public override void Match(ReadOnlySpan<char> routingKey, in BasicProperties properties, RouteWalk walk)
     {
         var hash = _value.Hash(routingKey, in properties);
-        Candidate? best = null;
-        var bestDraw = 0UL;
+        Candidate? first = null;
+        var firstTime = double.PositiveInfinity;
         foreach (var candidate in _candidates.Items)
         {
             if (candidate is null) continue;
-            var draw = StableHash.Mix(hash ^ candidate.Seed);
-            if (best is not null && !IsBetter(draw, candidate.Weight, bestDraw, best.Weight)) continue;
-            best = candidate;
-            bestDraw = draw;
+            // A draw between 0 and 1 becomes the time of the first event of a process whose rate is the weight. Of several such processes
+            // each is first with the probability of its share of all rates. The time is never less than draw / weight (-ln(1 - x) >= x),
+            // which rules most candidates out without a logarithm.
+            var draw = Draw(hash ^ candidate.Seed);
+            if (draw * candidate.MeanTime >= firstTime) continue;
+            var time = -Math.Log(1 - draw) * candidate.MeanTime;
+            if (time >= firstTime) continue;
+            first = candidate;
+            firstTime = time;
         }
-        if (best is not null) walk.Found(best.Binding);
+        if (first is not null) walk.Found(first.Binding);
     }
 
     protected override void AddToIndex(Binding binding)
@@ -65,18 +70,8 @@ internal sealed class ConsistentHashExchange(ExchangeDeclaration declaration) : 
         return StableHash.Mix(destination is Exchange ? ~hash : hash);
     }
 
-    private static bool IsBetter(ulong draw, long weight, ulong otherDraw, long otherWeight)
-    {
-        // Most pairs need no logarithm.
-        if (weight == otherWeight) return draw > otherDraw;
-        if (draw <= otherDraw && weight < otherWeight) return false;
-        if (draw >= otherDraw && weight > otherWeight) return true;
-        return Time(draw, weight) < Time(otherDraw, otherWeight);
-    }
-
-    // A draw, as a number between 0 and 1, becomes the time of the first event of a process whose rate is the weight. Of several such
-    // processes each is the first with the probability of its share of all rates.
-    private static double Time(ulong draw, long weight) => -Math.Log(((draw >> 11) + 0.5) / (1L << 53)) / weight;
+    // The upper 53 bits are all that a double can tell apart.
+    private static double Draw(ulong hash) => ((long)(StableHash.Mix(hash) >> 11) + 0.5) * (1.0 / (1L << 53));
 
     private sealed class Candidate(Binding binding, ulong seed, long weight) : BagItem
     {
@@ -84,6 +79,6 @@ internal sealed class ConsistentHashExchange(ExchangeDeclaration declaration) : 
 
         public ulong Seed { get; } = seed;
 
-        public long Weight { get; } = weight;
+        public double MeanTime { get; } = 1.0 / weight;
     }
 }

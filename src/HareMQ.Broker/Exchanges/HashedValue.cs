@@ -8,7 +8,7 @@ internal abstract class HashedValue
 {
     public abstract RouteInputs Inputs { get; }
 
-    /// <exception cref="ChannelException">406 PRECONDITION_FAILED: both arguments, not strings, or a property that is not hashed.</exception>
+    /// <exception cref="ChannelException">406 PRECONDITION_FAILED: both arguments, no string, or another property.</exception>
     public static HashedValue From(FieldTable arguments)
     {
         var header = Find(arguments, ExchangeArguments.HashHeader);

@@ -28,7 +28,7 @@ internal static class HeaderValue
         return hash.ToHashCode();
     }
 
-    /// <summary>As <see cref="Hash(FieldType, ReadOnlySpan{byte})"/>, but the same in every process: an integer counts in any width.</summary>
+    /// <summary>As <see cref="Hash(FieldType, ReadOnlySpan{byte})"/>, the same in every process, and for an integer in any width.</summary>
     public static ulong StableHashOf(FieldType type, ReadOnlySpan<byte> valueBytes)
     {
         if (type.HasLengthPrefix()) return StableHash.Of(valueBytes);

@@ -3,7 +3,7 @@ using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Exchanges;
 
-/// <summary>Each message goes to one of the bindings, whatever their keys are. The bindings have an order that a restart does not change.</summary>
+/// <summary>Each message goes to one of the bindings, whatever their keys are. A restart does not change the bindings' order.</summary>
 internal abstract class OneWayExchange(ExchangeDeclaration declaration) : Exchange(declaration)
 {
     private volatile ImmutableList<Binding> _bindings = [];

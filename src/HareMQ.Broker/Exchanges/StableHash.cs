@@ -1,6 +1,6 @@
 namespace HareMQ.Broker.Exchanges;
 
-/// <summary>Hashes that are the same in every process and version: were they to change, an upgrade would send keys to other queues.</summary>
+/// <summary>Hashes that are the same in every process and version: if they changed, an upgrade would send keys to other queues.</summary>
 internal static class StableHash
 {
     // FNV-1a's. Its low quality is mended by Mix, which every user applies last.

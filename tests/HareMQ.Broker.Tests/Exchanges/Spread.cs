@@ -13,9 +13,10 @@ internal static class Spread
     {
         var (messages, weight) = ((double)received.Sum(), (double)weights.Sum());
         var chiSquare = received.Zip(weights, (n, w) => Math.Pow(n - messages * w / weight, 2) / (messages * w / weight)).Sum();
+        var limit = Limit(received.Count - 1);
         Assert.True(
-            chiSquare <= Limit(received.Count - 1),
-            $"chi-square {chiSquare:F1} > {Limit(received.Count - 1):F1}: [{string.Join(' ', received)}] for weights [{string.Join(' ', weights)}]");
+            chiSquare <= limit,
+            $"chi-square {chiSquare:F1} > {limit:F1}: [{string.Join(' ', received)}] for weights [{string.Join(' ', weights)}]");
     }
 
     // Wilson and Hilferty: the cube root of chi-square / degrees is about normal.
