@@ -17,7 +17,7 @@ usage: ./test.sh [options]
 
 FUZZ_COUNT is the number of frames the fuzzer sends through the parser (default 10000000), TEST_SECONDS the limit of one part.
 Logs and trx files go to artifacts/test-results. The last line is \`N passed, N failed, N skipped\`; the exit code is 0 if nothing
-failed and something passed. With rabbitmq-server installed, the comparison tests run against a private node of it as well.
+failed and something passed. The comparison tests run against a private node of rabbitmq-server as well.
 USAGE
 }
 

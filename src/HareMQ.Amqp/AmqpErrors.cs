@@ -77,6 +77,8 @@ internal static class AmqpErrors
     public static ChannelException MessageTooLarge(ulong bytes, long max) =>
         PreconditionFailed($"message size {bytes} is larger than configured max size {max}");
 
+    public static ChannelException TransactionTooLarge(long max) => PreconditionFailed($"transaction is larger than {max} bytes");
+
     public static ChannelException UserIdMismatch(string claimed, string user) =>
         PreconditionFailed($"user_id property set to '{claimed}' but authenticated user was '{user}'");
 

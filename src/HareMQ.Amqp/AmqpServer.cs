@@ -21,6 +21,7 @@ internal sealed class AmqpServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _tick;
+    private readonly long _startedAt;
     private long _lastId;
     private bool _closing;
 
@@ -29,6 +30,7 @@ internal sealed class AmqpServer : IAsyncDisposable
         Core = core;
         Options = options;
         Time = time;
+        _startedAt = time.GetTimestamp();
         Logger = logger;
         ServerProperties = Amqp.ServerProperties.Create(options);
         _tick = time.CreateTimer(_ => Tick(), null, s_tickInterval, s_tickInterval);
@@ -48,6 +50,10 @@ internal sealed class AmqpServer : IAsyncDisposable
 
     public int ConnectionCount => _connections.Count;
 
+    /// <summary>For intervals: unlike the time of day it never jumps. Milliseconds since the server was made.</summary>
+    public long UptimeMs => (long)Time.GetElapsedTime(_startedAt).TotalMilliseconds;
+
+    /// <summary>The time of day, milliseconds since the Unix epoch.</summary>
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Where it listens, with the ports that were chosen for port 0.</summary>
@@ -167,7 +173,7 @@ internal sealed class AmqpServer : IAsyncDisposable
 
     private void Tick()
     {
-        var now = NowMs;
+        var now = UptimeMs;
         foreach (var connection in _connections.Values) connection.Tick(now);
     }
 }

@@ -110,15 +110,17 @@ internal sealed class BrokerCore : IAsyncDisposable
     }
 
     /// <exception cref="ArgumentException">A pattern is not a regular expression.</exception>
-    public Task SetPermissionAsync(string user, string virtualHost, Permission permission)
+    /// <returns>False when there is no such user.</returns>
+    public async Task<bool> SetPermissionAsync(string user, string virtualHost, Permission permission)
     {
         lock (_changing)
         {
-            Access.SetPermission(user, virtualHost, permission);
+            if (!Access.SetPermission(user, virtualHost, permission)) return false;
             _journal.Append(new PermissionPut(user, virtualHost, permission.Configure, permission.Write, permission.Read));
         }
 
-        return _journal.SyncAsync();
+        await _journal.SyncAsync();
+        return true;
     }
 
     public async Task<bool> ClearPermissionAsync(string user, string virtualHost)
@@ -137,8 +139,14 @@ internal sealed class BrokerCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _clock.Dispose();
-        foreach (var virtualHost in _virtualHosts.Values) await virtualHost.CloseAsync();
-        _store.Dispose();
+        try
+        {
+            foreach (var virtualHost in _virtualHosts.Values) await virtualHost.CloseAsync();
+        }
+        finally
+        {
+            _store.Dispose();
+        }
     }
 
     /// <summary>All at once: half of it would be a broker that lets nobody in, and no later start would mend it.</summary>

@@ -20,6 +20,9 @@ internal static partial class BrokerLog
     [LoggerMessage(3009, LogLevel.Critical, "Queue '{Queue}' in vhost '{VirtualHost}' could not store messages: it refuses new ones until the broker is restarted, and delivers what it has")]
     public static partial void QueueRefusesMessages(ILogger logger, string virtualHost, string queue, Exception error);
 
+    [LoggerMessage(3010, LogLevel.Warning, "Files of the deleted queue '{Queue}' in vhost '{VirtualHost}' could not be removed; the next start removes them")]
+    public static partial void FilesLeft(ILogger logger, string virtualHost, string queue, Exception error);
+
     [LoggerMessage(3005, LogLevel.Warning, "Definition left out, it is not readable by this version: {Definition}")]
     public static partial void DefinitionSkipped(ILogger logger, string definition, Exception? error);
 
@@ -32,7 +35,7 @@ internal static partial class BrokerLog
     [LoggerMessage(3008, LogLevel.Warning, "Removed {Count} message directories that no queue owns")]
     public static partial void OrphansRemoved(ILogger logger, int count);
 
-    [LoggerMessage(3010, LogLevel.Error, "Queue '{Queue}' in vhost '{VirtualHost}' has arguments that this version refuses, and goes on without any: {Reason}")]
+    [LoggerMessage(3013, LogLevel.Error, "Queue '{Queue}' in vhost '{VirtualHost}' has arguments that this version refuses, and goes on without any: {Reason}")]
     public static partial void ArgumentsIgnored(ILogger logger, string queue, string virtualHost, string reason);
 
     [LoggerMessage(3011, LogLevel.Debug, "Queue '{Queue}' in vhost '{VirtualHost}' expired: nobody has used it")]

@@ -21,6 +21,9 @@ public abstract class ClientV6Test(BrokerFixture fixture) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>What HareMQ accepts in a declaration, and does not act on yet.</summary>
+    protected void ToComeOnHareMq(string feature) => Assert.SkipUnless(fixture.Target!.IsRabbitMq, $"HareMQ has no {feature} yet.");
+
     protected IConnection Connect(bool asyncConsumers = false)
     {
         var factory = new ConnectionFactory

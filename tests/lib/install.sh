@@ -64,6 +64,22 @@ install_packages() {
     retry apt update && retry apt install --no-install-recommends "${wanted[@]}"
 }
 
+# For the comparison tests, which start private nodes of their own: the system's service is neither started nor enabled.
+install_rabbitmq() {
+    installed rabbitmq-server && return
+    command -v apt-get > /dev/null || { echo "no apt-get to install rabbitmq-server" >&2; return 1; }
+    echo "installing rabbitmq-server"
+    local policy=/usr/sbin/policy-rc.d ours=false code=0
+    if [[ ! -e $policy ]]; then
+        ours=true
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" > /dev/null && as_root chmod +x "$policy"
+    fi
+    retry apt update && retry apt install --no-install-recommends rabbitmq-server || code=1
+    ! $ours || as_root rm -f "$policy"
+    ! command -v systemctl > /dev/null || as_root systemctl disable rabbitmq-server > /dev/null 2>&1 || true
+    return $code
+}
+
 # The lock file that the installed modules came from is kept beside them: the same lock file, nothing to do.
 install_node_modules() {
     local folder=$root/tests/clients/node-amqplib
@@ -75,5 +91,6 @@ install_node_modules() {
 
 failures=0
 install_packages || failures=1
+install_rabbitmq || failures=1
 install_node_modules || failures=1
 exit "$failures"

@@ -65,16 +65,17 @@ internal sealed partial class AmqpChannel
 
     private async ValueTask CancelAsync(Consumer? consumer, string tag, bool noWait)
     {
-        if (consumer?.Queue is { } queue)
-        {
-            if (await queue.CancelAsync(consumer)) await _virtualHost.DeleteQueueAsync(queue, ifUnused: true, ifEmpty: false);
-        }
-        else if (consumer is not null)
-        {
-            RemoveReplyTarget();
-        }
-
+        if (consumer is { Queue: null }) RemoveReplyTarget();
+        else if (consumer is not null) await DetachAsync(consumer);
         if (!noWait) _writer.Write(_number, new BasicCancelOk(Encoding.UTF8.GetBytes(tag)));
+    }
+
+    /// <summary>Takes a consumer from its queue, and an auto-delete queue with its last one.</summary>
+    private async Task DetachAsync(Consumer consumer)
+    {
+        if (consumer.Queue is not { } queue || !await queue.CancelAsync(consumer)) return;
+        await _virtualHost.DeleteAbandonedAsync(queue);
+        _connection.DisownQueue(queue);
     }
 
     private void RemoveReplyTarget()

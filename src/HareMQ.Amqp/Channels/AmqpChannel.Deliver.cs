@@ -17,8 +17,18 @@ internal sealed partial class AmqpChannel
     {
         lock (_writer.Gate)
         {
-            if (_ended) return DeliverResult.Closed;
-            if (consumer.Queue is null && _writer.PendingBytes > UnreadRepliesMax) return DeliverResult.Closed;
+            if (_ended || _writer.IsOver) return DeliverResult.Closed;
+            if (consumer.Queue is null)
+            {
+                // Publishers may still have the route to a cancelled reply consumer, and nobody waits for a slow one.
+                if (_writer.PendingBytes > UnreadRepliesMax || !IsCurrent(consumer)) return DeliverResult.Closed;
+            }
+            else if (_writer.PendingBytes >= ConnectionWriter.PendingBytesMax)
+            {
+                _writer.WakeWhenThereIsRoomLocked(consumer);
+                return DeliverResult.Full;
+            }
+
             var tag = ++_lastDeliveryTag;
             if (!consumer.AutoAck) _unsettled.Add(tag, delivery);
             _writer.WriteContentLocked(
@@ -27,9 +37,7 @@ internal sealed partial class AmqpChannel
                 message.Properties,
                 message.Body,
                 _connection.FrameMaxBytes);
-            if (_writer.PendingBytes < ConnectionWriter.PendingBytesMax) return DeliverResult.Taken;
-            _writer.WakeWhenThereIsRoomLocked(consumer);
-            return DeliverResult.TakenAndFull;
+            return DeliverResult.Taken;
         }
     }
 
@@ -37,12 +45,12 @@ internal sealed partial class AmqpChannel
     {
         lock (_writer.Gate)
         {
-            if (_ended) return DeliverResult.Closed;
+            if (_ended || _writer.IsOver) return DeliverResult.Closed;
             var tag = ++_lastDeliveryTag;
             if (!autoAck) _unsettled.Add(tag, delivery);
             _writer.WriteContentLocked(
                 _number,
-                new BasicGetOk(tag, redelivered, message.Exchange, message.RoutingKey, (uint)Math.Min(remaining, uint.MaxValue)),
+                new BasicGetOk(tag, redelivered, message.Exchange, message.RoutingKey, Count(remaining)),
                 message.Properties,
                 message.Body,
                 _connection.FrameMaxBytes);
@@ -63,10 +71,15 @@ internal sealed partial class AmqpChannel
     {
         lock (_writer.Gate)
         {
-            if (_ended || !_consumers.Remove(consumer.Tag)) return;
+            // The tag may be in use again, by a consumer of another queue.
+            if (_ended || !IsCurrent(consumer)) return;
+            _consumers.Remove(consumer.Tag);
             if (_connection.ClientWantsCancelNotify) _writer.WriteLocked(_number, new BasicCancel(consumer.TagUtf8, noWait: true));
         }
 
         _writer.Flush();
     }
+
+    private bool IsCurrent(Consumer consumer) =>
+        _consumers.TryGetValue(consumer.Tag, out var current) && ReferenceEquals(current, consumer);
 }

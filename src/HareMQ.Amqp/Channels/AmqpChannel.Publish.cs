@@ -3,12 +3,16 @@ using HareMQ.Amqp.Publishing;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
+using HareMQ.Broker.VirtualHosts;
 using HareMQ.Protocol;
 
 namespace HareMQ.Amqp.Channels;
 
 internal sealed partial class AmqpChannel
 {
+    /// <summary>A transaction is held in memory until its commit.</summary>
+    private const long TransactionBytesMax = 512 * 1024 * 1024;
+
     private static ReadOnlySpan<byte> PseudoQueueUtf8 => "amq.rabbitmq.reply-to"u8;
 
     /// <summary>Takes a complete publish: routes it and encodes it into the batch of this read (or of the open transaction).</summary>
@@ -38,6 +42,7 @@ internal sealed partial class AmqpChannel
         if (carriesKeys || properties.ReplyTo.SequenceEqual(PseudoQueueUtf8)) encoded = Rewrite(properties);
 
         var batch = _transaction?.Batch ?? _connection.Batch;
+        if (_transaction is not null && batch.Bytes + (long)header.BodyBytes > TransactionBytesMax) throw AmqpErrors.TransactionTooLarge(TransactionBytesMax);
         if (targets.IsEmpty)
         {
             if (publish.Mandatory) Return(publish, encoded, header, body, bodyIsFramed);
@@ -73,15 +78,25 @@ internal sealed partial class AmqpChannel
         if (!_authorizer.MayWrite(resource)) throw ExchangeRefused(AccessRight.Write, resource);
         var exchange = _virtualHost.GetExchange(name);
         if (exchange.Internal) throw RoutingErrors.InternalExchange(name, _virtualHost.Name);
-        if (exchange.Type == ExchangeTypes.Topic && !_authorizer.MayWriteTopic(name, publish.RoutingKey))
-        {
-            throw AccessErrors.TopicRefused(
-                AccessRight.Write, Encoding.UTF8.GetString(publish.RoutingKey), name, _virtualHost.Name, _authorizer.User);
-        }
+        if (exchange.Type == ExchangeTypes.Topic) CheckTopicAccess(name, publish.RoutingKey, headers);
 
         var targets = _virtualHost.Topology.Route(exchange, publish.RoutingKey, headers, out var dependsOnMessage);
-        if (cacheable && !dependsOnMessage) _connection.Routes.Remember(routeKey, targets, topologyVersion, accessVersion);
+        // A reply target ends with its consumer, without a word to the topology.
+        if (cacheable && !dependsOnMessage && targets.Queues is not [DirectReplyTarget]) _connection.Routes.Remember(routeKey, targets, topologyVersion, accessVersion);
         return targets;
+    }
+
+    /// <summary>Every key counts, those in CC and BCC too.</summary>
+    private void CheckTopicAccess(string exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers)
+    {
+        var keys = new RoutingKeys();
+        keys.Add(routingKey);
+        keys.AddSenderSelected(headers);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (!_authorizer.MayWriteTopic(exchange, keys[i]))
+                throw AccessErrors.TopicRefused(AccessRight.Write, keys[i].ToString(), exchange, _virtualHost.Name, _authorizer.User);
+        }
     }
 
     private void CheckUserId(ReadOnlySpan<byte> userId)

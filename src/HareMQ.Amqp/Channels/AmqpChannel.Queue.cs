@@ -53,7 +53,7 @@ internal sealed partial class AmqpChannel
     private async ValueTask AnswerDeclareAsync(MessageQueue queue)
     {
         var (ready, consumers) = await queue.CountAsync();
-        _writer.Write(_number, new QueueDeclareOk(Encoding.UTF8.GetBytes(queue.Name), (uint)ready, (uint)consumers));
+        _writer.Write(_number, new QueueDeclareOk(Encoding.UTF8.GetBytes(queue.Name), Count(ready), (uint)consumers));
     }
 
     /// <summary>Declaring a direct reply-to name asks whether the requester is still there.</summary>
@@ -97,7 +97,7 @@ internal sealed partial class AmqpChannel
     {
         if (!_authorizer.MayRead(name)) throw QueueRefused(AccessRight.Read, name);
         var count = await _virtualHost.GetQueue(name, _connection).PurgeAsync();
-        if (!noWait) _writer.Write(_number, new QueuePurgeOk((uint)count));
+        if (!noWait) _writer.Write(_number, new QueuePurgeOk(Count(count)));
     }
 
     private ValueTask OnQueueDelete(QueueDelete delete) =>
@@ -114,7 +114,7 @@ internal sealed partial class AmqpChannel
             _connection.DisownQueue(queue);
         }
 
-        if (!noWait) _writer.Write(_number, new QueueDeleteOk((uint)outcome.MessageCount));
+        if (!noWait) _writer.Write(_number, new QueueDeleteOk(Count(outcome.MessageCount)));
         // After the answer, as in RabbitMQ: a client that consumes here too may hang up on the cancel.
         outcome.TellConsumers();
     }

@@ -103,6 +103,8 @@ internal sealed partial class AmqpChannel : IDeliveryChannel
         lock (_writer.Gate)
         {
             _ended = true;
+            // No confirm may follow the close.
+            _confirms?.EndLocked();
             _writer.WriteLocked(_number, new ChannelClose((ushort)reply.Code, reply.TextBytes.Span, reply.ClassId, reply.MethodId));
         }
 
@@ -122,15 +124,11 @@ internal sealed partial class AmqpChannel : IDeliveryChannel
         }
 
         RemoveReplyTarget();
-        foreach (var consumer in consumers)
-        {
-            if (consumer.Queue is { } queue && await queue.CancelAsync(consumer))
-                await _virtualHost.DeleteQueueAsync(queue, ifUnused: true, ifEmpty: false);
-        }
-
+        // Before anything that can fail; nothing is delivered here any more, so what goes back goes to others.
         _transaction?.Abandon(this);
         RequeueAll();
         _connection.Settles.Flush(runInline: false);
+        foreach (var consumer in consumers) await DetachAsync(consumer);
     }
 
     /// <summary>Names lose their line breaks, as in RabbitMQ.</summary>
@@ -139,6 +137,9 @@ internal sealed partial class AmqpChannel : IDeliveryChannel
         var name = Encoding.UTF8.GetString(utf8);
         return name.AsSpan().IndexOfAny('\r', '\n') < 0 ? name : name.ReplaceLineEndings("").Replace("\r", "").Replace("\n", "");
     }
+
+    /// <summary>Counts are 32 bits wide on the wire.</summary>
+    private static uint Count(long messages) => (uint)Math.Min(messages, uint.MaxValue);
 
     private static FieldTable Table(ReadOnlySpan<byte> encoded) => encoded.IsEmpty ? FieldTable.Empty : FieldTable.FromEncoded(encoded);
 

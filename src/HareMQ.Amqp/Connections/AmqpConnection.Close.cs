@@ -18,8 +18,11 @@ internal sealed partial class AmqpConnection
 
     public long ReceivedBytes { get; private set; }
 
-    /// <summary>Not reading on purpose: the client's silence means nothing then.</summary>
+    /// <summary>Not reading on purpose, because queues or the disk are busy: the client's silence means nothing then.</summary>
     public bool ReadingPaused { get; private set; }
+
+    /// <summary>Not reading because the client does not read what it is sent: it is alive as long as it takes something now and then.</summary>
+    public bool AnswersUnread { get; private set; }
 
     public int HeartbeatSeconds { get; private set; }
 
@@ -86,9 +89,10 @@ internal sealed partial class AmqpConnection
 
     private void CheckPeerIsAlive(long nowMs)
     {
-        if (ReceivedBytes != _receivedBytesSeen || ReadingPaused || _receivedSeenAtMs == 0)
+        var signsOfLife = AnswersUnread ? Writer.SentBytes : ReceivedBytes;
+        if (signsOfLife != _receivedBytesSeen || ReadingPaused || _receivedSeenAtMs == 0)
         {
-            _receivedBytesSeen = ReceivedBytes;
+            _receivedBytesSeen = signsOfLife;
             _receivedSeenAtMs = nowMs;
         }
         else if (HeartbeatSeconds > 0 && nowMs - _receivedSeenAtMs > HeartbeatSeconds * 2000L)
@@ -106,9 +110,9 @@ internal sealed partial class AmqpConnection
     private void SendClose(CloseReply reply)
     {
         if (_state is ConnectionState.Closing or ConnectionState.Discarding or ConnectionState.Closed) return;
-        Interlocked.Exchange(ref _closingSinceMs, _server.NowMs);
+        Interlocked.Exchange(ref _closingSinceMs, _server.UptimeMs);
         _state = ConnectionState.Closing;
-        Writer.Write(0, new ConnectionClose((ushort)reply.Code, reply.TextBytes.Span, reply.ClassId, reply.MethodId));
+        Writer.WriteLast(new ConnectionClose((ushort)reply.Code, reply.TextBytes.Span, reply.ClassId, reply.MethodId));
     }
 
     private async ValueTask CloseByClientAsync()
@@ -116,10 +120,10 @@ internal sealed partial class AmqpConnection
         HandOver();
         await EndChannelsAsync();
         AmqpLog.ClosedByClient(Logger, Id);
-        Writer.Write(0, new ConnectionCloseOk());
+        Writer.WriteLast(new ConnectionCloseOk());
         // The client hangs up. If we did, with frames of his still under way (some clients let connection.close overtake publishes), TCP
         // would reset the connection and take close-ok with it.
-        Interlocked.Exchange(ref _closingSinceMs, _server.NowMs);
+        Interlocked.Exchange(ref _closingSinceMs, _server.UptimeMs);
         _state = ConnectionState.Discarding;
     }
 

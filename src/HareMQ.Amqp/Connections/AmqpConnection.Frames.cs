@@ -41,6 +41,12 @@ internal sealed partial class AmqpConnection
             if (bytes == 0) return null;
             _buffer.Consume(bytes);
             if (waiting is not null) return waiting;
+            // A few bytes can ask for many: what is answered is bounded within one read too.
+            if (Writer.PendingBytes > ConnectionWriter.PendingBytesMax && _state != ConnectionState.Closed)
+            {
+                HandOver();
+                return Task.CompletedTask;
+            }
         }
 
         return null;

@@ -26,7 +26,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
     private readonly ITransport _transport;
     private readonly ReceiveBuffer _buffer = new();
     private readonly Dictionary<ushort, AmqpChannel> _channels = [];
-    private readonly List<MessageQueue> _ownQueues = [];
+    private readonly HashSet<MessageQueue> _ownQueues = [];
     private AmqpChannel? _lastChannel;
     private PublishBatch? _batch;
 
@@ -47,8 +47,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
         Id = id;
         Writer = new ConnectionWriter(transport);
         Logger = server.Logger;
-        OpenedAtMs = server.NowMs;
-        NowMs = OpenedAtMs;
+        OpenedAtMs = server.UptimeMs;
+        NowMs = server.NowMs;
     }
 
     public long Id { get; }
@@ -59,6 +59,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
 
     public EndPoint? Peer => _transport.RemoteEndPoint;
 
+    /// <summary>On the server's uptime clock.</summary>
     public long OpenedAtMs { get; }
 
     /// <summary>Time of the read that is being handled, milliseconds since the Unix epoch.</summary>
@@ -107,10 +108,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
     }
 
     /// <summary>Exclusive queues go with the connection that declared them.</summary>
-    public void OwnQueue(MessageQueue queue)
-    {
-        if (!_ownQueues.Contains(queue)) _ownQueues.Add(queue);
-    }
+    public void OwnQueue(MessageQueue queue) => _ownQueues.Add(queue);
 
     public void DisownQueue(MessageQueue queue) => _ownQueues.Remove(queue);
 
@@ -141,7 +139,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
             _buffer.Received(received);
             ReceivedBytes += received;
             NowMs = _server.NowMs;
-            while (ProcessFrames() is { } waiting) await waiting;
+            while (ProcessFrames() is { } waiting) await WaitAsync(waiting);
             HandOver();
             Writer.Flush();
             _buffer.ShrinkIfIdle();
@@ -161,16 +159,34 @@ internal sealed partial class AmqpConnection : IBatchOwner
         Settles.Flush(runInline: true);
     }
 
+    /// <summary>Waits for a method that is being carried out. The client's silence means nothing meanwhile: nobody listens.</summary>
+    private async ValueTask WaitAsync(Task waiting)
+    {
+        ReadingPaused = true;
+        await waiting;
+        ReadingPaused = false;
+        Writer.Flush();
+        await WaitForRoomAsync();
+    }
+
     /// <summary>Back-pressure: not reading the socket is all it takes.</summary>
     private async ValueTask WaitForRoomAsync()
     {
-        var answers = Writer.WaitForRoomAsync();
+        // Nothing more is read from a connection that is over, and what is left to send has a time limit of its own.
+        if (_state == ConnectionState.Closed) return;
         var batches = WaitForBatchesAsync();
-        if (answers.IsCompletedSuccessfully && batches.IsCompletedSuccessfully) return;
-        ReadingPaused = true;
+        if (!batches.IsCompletedSuccessfully)
+        {
+            ReadingPaused = true;
+            await batches;
+            ReadingPaused = false;
+        }
+
+        var answers = Writer.WaitForRoomAsync();
+        if (answers.IsCompletedSuccessfully) return;
+        AnswersUnread = true;
         await answers;
-        await batches;
-        ReadingPaused = false;
+        AnswersUnread = false;
     }
 
     private ValueTask WaitForBatchesAsync()
@@ -206,13 +222,28 @@ internal sealed partial class AmqpConnection : IBatchOwner
 
     private async Task EndChannelsAsync()
     {
-        foreach (var channel in _channels.Values) await channel.EndAsync();
+        foreach (var channel in _channels.Values) await EndPartAsync(channel.EndAsync());
         _channels.Clear();
         _lastChannel = null;
-        foreach (var queue in _ownQueues)
-            (await VirtualHost.DeleteQueueAsync(queue, ifUnused: false, ifEmpty: false)).TellConsumers();
+        foreach (var queue in _ownQueues.ToArray()) await EndPartAsync(DeleteOwnQueueAsync(queue));
         _ownQueues.Clear();
     }
+
+    /// <summary>What fails for one channel or queue must not keep the others.</summary>
+    private async Task EndPartAsync(Task ending)
+    {
+        try
+        {
+            await ending;
+        }
+        catch (Exception error)
+        {
+            AmqpLog.Unexpected(Logger, Id, error);
+        }
+    }
+
+    private async Task DeleteOwnQueueAsync(MessageQueue queue) =>
+        (await VirtualHost.DeleteQueueAsync(queue, ifUnused: false, ifEmpty: false)).TellConsumers();
 
     private static bool IsTransportFailure(Exception error) =>
         error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or OperationCanceledException;

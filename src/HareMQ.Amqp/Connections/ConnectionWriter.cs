@@ -12,7 +12,7 @@ namespace HareMQ.Amqp.Connections;
 internal sealed class ConnectionWriter(ITransport transport)
 {
     /// <summary>Above this many unsent bytes consumers get nothing more, and the connection's requests are not read.</summary>
-    public const int PendingBytesMax = 4 * 1024 * 1024;
+    public const int PendingBytesMax = 2 * 1024 * 1024;
 
     /// <summary>At or below this many unsent bytes they go on.</summary>
     private const int PendingBytesLow = PendingBytesMax / 2;
@@ -44,6 +44,9 @@ internal sealed class ConnectionWriter(ITransport transport)
     /// <summary>Why sending ended, if it ended by an error.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Nothing more that is delivered would reach the client: connection.close is written, or the transport is gone. Guarded by <see cref="Gate"/>.</summary>
+    public bool IsOver { get; private set; }
+
     /// <summary>Bytes sent in all. Read by any thread.</summary>
     public long SentBytes { get; private set; }
 
@@ -61,6 +64,17 @@ internal sealed class ConnectionWriter(ITransport transport)
         var bytes = method.FrameBytes;
         method.WriteFrame(Reserve(bytes), channel);
         Commit(bytes);
+    }
+
+    /// <summary>Encodes connection.close or close-ok: the last word.</summary>
+    public void WriteLast<TMethod>(scoped in TMethod method)
+        where TMethod : struct, IAmqpMethod, allows ref struct
+    {
+        lock (Gate)
+        {
+            WriteLocked(0, method);
+            IsOver = true;
+        }
     }
 
     /// <summary>Encodes a method with content as one unit. The caller holds <see cref="Gate"/>.</summary>
@@ -153,6 +167,7 @@ internal sealed class ConnectionWriter(ITransport transport)
         lock (Gate)
         {
             _ended = true;
+            IsOver = true;
             if (!_sending) DropPending();
             _waitingConsumers.Clear();
             _room?.TrySetResult();

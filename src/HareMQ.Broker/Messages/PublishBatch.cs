@@ -18,10 +18,13 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     /// <summary>Batches kept for reuse, per process. More are allocated when needed and left to the garbage collector.</summary>
     private const int PooledMax = 256;
 
+    /// <summary>What a fanout to more targets than this has needed is not kept.</summary>
+    private const int KeptSlotsMax = 1024;
+
     private static readonly ConcurrentQueue<PublishBatch> s_pool = new();
     private static int s_pooledCount;
 
-    private readonly Dictionary<IPublishTarget, int> _slotOf = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<IPublishTarget, int> _slotOf = new(ReferenceEqualityComparer.Instance);
     private readonly List<ConfirmTicket> _tickets = [];
     private Slot[] _slots = new Slot[4];
     private int _slotCount;
@@ -236,9 +239,19 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 
     private void Recycle()
     {
-        for (var i = 0; i < _slotCount; i++) _slots[i].Clear();
+        if (_slotCount > KeptSlotsMax)
+        {
+            _slots = new Slot[4];
+            _lastSlots = new int[4];
+            _slotOf = new Dictionary<IPublishTarget, int>(ReferenceEqualityComparer.Instance);
+        }
+        else
+        {
+            for (var i = 0; i < _slotCount; i++) _slots[i].Clear();
+            _slotOf.Clear();
+        }
+
         _slotCount = 0;
-        _slotOf.Clear();
         _tickets.Clear();
         _tracked.Clear();
         _refusedOffsets.Clear();

@@ -45,8 +45,8 @@ internal enum DeliverResult : byte
     /// <summary>Taken; the channel takes more.</summary>
     Taken,
 
-    /// <summary>Taken, but the connection's outbound buffer is full now: it will post <see cref="QueueCommandKind.ConsumerReady"/>.</summary>
-    TakenAndFull,
+    /// <summary>Not taken: the connection's outbound buffer is full. It will post <see cref="QueueCommandKind.ConsumerReady"/>.</summary>
+    Full,
 
     /// <summary>Not taken: the channel is closing. The message stays in the queue.</summary>
     Closed,

@@ -49,7 +49,7 @@ internal sealed partial class MessageQueue
                 continue;
             }
 
-            dead.BatchSent();
+            dead.BatchSent(batch);
             batch.Dispatch();
         }
 
@@ -112,7 +112,7 @@ internal sealed partial class MessageQueue
 
     private void EndDeadLetters(DeadLetterBatch batch)
     {
-        _dead!.BatchEnded();
+        _dead!.BatchEnded(batch);
         if (_state != QueueState.Running) return;
         foreach (var message in batch.Messages)
         {

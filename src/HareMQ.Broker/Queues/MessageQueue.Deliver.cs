@@ -109,10 +109,10 @@ internal sealed partial class MessageQueue
                 HoldsSharedCredit = holdsSharedCredit,
             };
             var result = consumer.Channel.Deliver(consumer, View(record, deliveryCount), delivery, redelivered);
-            if (result != DeliverResult.Taken) consumer.Blocked = true;
-            if (result == DeliverResult.Closed)
+            if (result != DeliverResult.Taken)
             {
-                if (holdsSharedCredit) consumer.Channel.SharedCredit!.Return(1);
+                consumer.Blocked = true;
+                if (holdsSharedCredit) ReturnSharedCredit(consumer.Channel, 1);
                 continue;
             }
 

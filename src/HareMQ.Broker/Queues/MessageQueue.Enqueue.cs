@@ -79,7 +79,18 @@ internal sealed partial class MessageQueue
     {
         var lanes = AllLanes;
         for (var i = 1; i < lanes.Length; i++) batch.AwaitOneMore();
-        foreach (var lane in lanes) batch.AcceptedAfterSync(lane.Log);
+        foreach (var lane in lanes)
+        {
+            try
+            {
+                batch.AcceptedAfterSync(lane.Log);
+            }
+            catch (Exception error)
+            {
+                RefuseFromNowOn(error);
+                batch.Refused();
+            }
+        }
     }
 
     private void RefuseFromNowOn(Exception error)

@@ -66,7 +66,14 @@ internal sealed partial class MessageQueue
         foreach (var lane in AllLanes)
         {
             while (lane.Requeued.Count > 0) lane.Requeued.RemoveFirst();
-            lane.Log.Delete();
+            try
+            {
+                lane.Log.Delete();
+            }
+            catch (StorageException error)
+            {
+                BrokerLog.FilesLeft(_logger, VirtualHost, Name, error);
+            }
         }
 
         return new DeleteOutcome(DeleteResult.Deleted, count, consumers);

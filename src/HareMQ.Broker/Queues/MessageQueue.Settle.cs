@@ -39,18 +39,29 @@ internal sealed partial class MessageQueue
         }
     }
 
-    /// <summary>All deliveries of a batch come from one channel.</summary>
+    /// <summary>A batch comes from one connection, but may come from several of its channels.</summary>
     private static void ReturnSharedCredit(ReadOnlySpan<Delivery> deliveries)
     {
-        var count = 0;
         IDeliveryChannel? channel = null;
+        var count = 0;
         foreach (ref readonly var delivery in deliveries)
         {
             if (!delivery.HoldsSharedCredit) continue;
+            var next = delivery.Consumer!.Channel;
+            if (!ReferenceEquals(next, channel))
+            {
+                ReturnSharedCredit(channel, count);
+                (channel, count) = (next, 0);
+            }
+
             count++;
-            channel = delivery.Consumer!.Channel;
         }
 
+        ReturnSharedCredit(channel, count);
+    }
+
+    private static void ReturnSharedCredit(IDeliveryChannel? channel, int count)
+    {
         if (channel?.SharedCredit?.Return(count) == true) channel.WakeWaitingConsumers();
     }
 }

@@ -25,9 +25,6 @@ internal sealed partial class MessageQueue
 
     public void ConsumerReady(Consumer consumer) => Post(new QueueCommand(QueueCommandKind.ConsumerReady, consumer));
 
-    /// <summary>Removes a consumer whose channel has ended; nobody waits for an answer.</summary>
-    public void Detach(Consumer consumer) => Post(new QueueCommand(QueueCommandKind.Detach, consumer));
-
     /// <summary>Looks after what is due: the clock asks for it, and whoever has made a queue with something to look after.</summary>
     public void Wake() => Post(new QueueCommand(QueueCommandKind.Wake, this));
 
@@ -48,9 +45,6 @@ internal sealed partial class MessageQueue
                     break;
                 case QueueCommandKind.Request:
                     ((QueueRequest)command.Subject).Run(this);
-                    break;
-                case QueueCommandKind.Detach:
-                    RemoveConsumer((Consumer)command.Subject);
                     break;
                 case QueueCommandKind.Wake:
                     break;

@@ -16,9 +16,6 @@ internal enum QueueCommandKind : byte
     /// <summary>A <see cref="QueueRequest"/>: something that is answered.</summary>
     Request,
 
-    /// <summary>A <see cref="Consumer"/> that is to go because its channel has ended.</summary>
-    Detach,
-
     /// <summary>Something may be due: the end of the turn finds out what. The subject is the queue.</summary>
     Wake,
 

@@ -12,14 +12,23 @@ internal sealed partial class VirtualHost
         string name, string type, bool durable, bool autoDelete, bool isInternal, FieldTable arguments)
     {
         Exchange exchange;
+        Task written;
         lock (_changing)
         {
             exchange = Topology.DeclareExchange(name, type, durable, autoDelete, isInternal, arguments, out var created);
             if (!created || !durable) return exchange;
-            _journal.Append(Describe(exchange));
+            try
+            {
+                written = _journal.AppendAsync(Describe(exchange));
+            }
+            catch
+            {
+                Topology.DeleteExchange(name, ifUnused: false, out _, out _);
+                throw;
+            }
         }
 
-        await _journal.SyncAsync();
+        await written;
         return exchange;
     }
 
@@ -45,16 +54,25 @@ internal sealed partial class VirtualHost
     /// <summary>Adds a binding; one that is there already is no error.</summary>
     public async ValueTask BindAsync(Exchange source, IRouteTarget destination, string routingKey, FieldTable arguments)
     {
+        Task written;
         lock (_changing)
         {
             CheckStillThere(source);
             CheckStillThere(destination);
             var binding = new Binding(source, destination, routingKey, arguments);
             if (!Topology.Bind(binding) || !IsKept(binding)) return;
-            _journal.Append(Describe(binding));
+            try
+            {
+                written = _journal.AppendAsync(Describe(binding));
+            }
+            catch
+            {
+                Topology.Unbind(source, destination, routingKey, arguments, out _);
+                throw;
+            }
         }
 
-        await _journal.SyncAsync();
+        await written;
     }
 
     /// <summary>Removes a binding; a missing one is no error. Auto-delete exchanges that lose their last binding as a source go with it.</summary>

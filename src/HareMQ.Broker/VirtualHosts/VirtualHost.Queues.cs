@@ -12,6 +12,7 @@ internal sealed partial class VirtualHost
     public async ValueTask<MessageQueue> DeclareQueueAsync(QueueDeclaration declaration)
     {
         MessageQueue queue;
+        var written = Task.CompletedTask;
         lock (_changing)
         {
             if (TryGetQueue(declaration.Name, out queue))
@@ -21,17 +22,18 @@ internal sealed partial class VirtualHost
                 return queue;
             }
 
+            if (IsDeleted) throw BrokerErrors.QueueNotFound(declaration.Name, Name);
             var settings = QueueSettingsReader.Read(declaration, Name);
             queue = CreateQueue(declaration, settings, _logIds.Next());
+            // Written, and waiting for its sync, before anybody can find it: no message in it is confirmed before it is sure to exist.
+            if (IsKept(queue)) written = _journal.AppendAsync(Describe(queue));
             _queues[declaration.Name] = queue;
             Topology.QueueAdded();
             // So that its time begins to run.
             if (settings.ExpiresMs is not null) queue.Wake();
-            if (!IsKept(queue)) return queue;
-            _journal.Append(Describe(queue));
         }
 
-        await _journal.SyncAsync();
+        await written;
         return queue;
     }
 
@@ -96,8 +98,24 @@ internal sealed partial class VirtualHost
             ForgetExchanges(autoDeleted);
         }
 
-        _store.DeleteLog(queue.LogId);
+        try
+        {
+            _store.DeleteLog(queue.LogId);
+        }
+        catch (StorageException error)
+        {
+            // The queue is gone all the same; what is left of its files goes at the next start.
+            BrokerLog.FilesLeft(_logger, Name, queue.Name, error);
+        }
+
         await _journal.SyncAsync();
+    }
+
+    /// <summary>Deletes an auto-delete queue that its last consumer has left, unless somebody else consumes from it already.</summary>
+    public async ValueTask DeleteAbandonedAsync(MessageQueue queue)
+    {
+        var outcome = await queue.DeleteAsync(ifUnused: true, ifEmpty: false);
+        if (outcome.Result == DeleteResult.Deleted) await ForgetQueueAsync(queue);
     }
 
     /// <summary>Whether the queue is there again after a restart.</summary>

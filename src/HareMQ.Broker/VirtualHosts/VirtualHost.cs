@@ -94,7 +94,7 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost
     /// <summary>Deletes all queues; the caller has taken the virtual host out of the broker already.</summary>
     public async Task DeleteAsync()
     {
-        IsDeleted = true;
+        lock (_changing) IsDeleted = true;
         foreach (var queue in _queues.Values)
         {
             (await queue.DeleteAsync(ifUnused: false, ifEmpty: false)).TellConsumers();

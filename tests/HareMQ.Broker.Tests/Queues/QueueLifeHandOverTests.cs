@@ -36,7 +36,7 @@ public sealed class QueueLifeHandOverTests : IAsyncLifetime
         _broker.Publish(_queue, "body", expirationMs: 100);
         _broker.Advance(300);
         Assert.Equal(["body"], _target.Texts);
-        Assert.Equal((0L, 0L), (_queue.ReadyCount, _queue.UnsettledCount));
+        Assert.Equal((0L, 0L, 1), (_queue.ReadyCount, _queue.UnsettledCount, _queue.DeadCount));
 
         // As after a crash: the target has not said that it is responsible.
         await ReopenAsync();

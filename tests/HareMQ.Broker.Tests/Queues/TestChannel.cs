@@ -21,7 +21,7 @@ internal sealed class TestChannel : IDeliveryChannel
 
     public int Wakes { get; private set; }
 
-    /// <summary>Deliveries after which the outbound buffer counts as full; then 0 more are taken until the test raises it.</summary>
+    /// <summary>Deliveries that still fit the outbound buffer; none are taken at 0, until the test raises it.</summary>
     public int Room { get; set; } = int.MaxValue;
 
     public bool IsClosed { get; set; }
@@ -29,9 +29,10 @@ internal sealed class TestChannel : IDeliveryChannel
     public DeliverResult Deliver(Consumer consumer, in MessageView message, in Delivery delivery, bool redelivered)
     {
         if (IsClosed) return DeliverResult.Closed;
-        Assert.True(Room > 0, "a message was delivered to a full channel");
+        if (Room == 0) return DeliverResult.Full;
+        Room--;
         Keep(consumer, message, delivery, redelivered);
-        return --Room > 0 ? DeliverResult.Taken : DeliverResult.TakenAndFull;
+        return DeliverResult.Taken;
     }
 
     public DeliverResult DeliverGet(in MessageView message, in Delivery delivery, bool redelivered, bool autoAck, long remaining)

@@ -48,6 +48,9 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
         Assert.Equal(text, channel.CloseReason.ReplyText);
     }
 
+    /// <summary>What HareMQ accepts in a declaration, and does not act on yet.</summary>
+    protected void ToComeOnHareMq(string feature) => Assert.SkipUnless(Broker.IsRabbitMq, $"HareMQ has no {feature} yet.");
+
     /// <summary>For the rare input that RabbitMQ 3.10 has no answer to at all.</summary>
     protected void SkipOnRabbitMq(string reason) => Assert.SkipWhen(Broker.IsRabbitMq, $"RabbitMQ 3.10 {reason}.");
 

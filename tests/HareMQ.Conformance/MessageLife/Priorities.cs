@@ -9,6 +9,7 @@ public abstract class Priorities(BrokerFixture broker) : ConformanceTest(broker)
     [Fact]
     public async Task Higher_priority_goes_first_and_equals_keep_their_order()
     {
+        ToComeOnHareMq("priorities");
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-priority"] = 5 });
         foreach (var (text, priority) in new (string, byte?)[] { ("a", 1), ("b", 5), ("c", 1), ("d", null), ("e", 5), ("f", 0) })
@@ -41,6 +42,7 @@ public abstract class Priorities(BrokerFixture broker) : ConformanceTest(broker)
     [Fact]
     public async Task Length_limit_drops_the_head_and_that_is_the_highest_priority()
     {
+        ToComeOnHareMq("priorities");
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-priority"] = 5, ["x-max-length"] = 2 });
         await PublishAsync(channel, queue, "low", 1);
@@ -52,6 +54,7 @@ public abstract class Priorities(BrokerFixture broker) : ConformanceTest(broker)
     [Fact]
     public async Task Requeued_message_goes_before_others_of_its_priority()
     {
+        ToComeOnHareMq("priorities");
         var channel = await OpenChannelAsync();
         var queue = await channel.DeclareQueueAsync(new() { ["x-max-priority"] = 5 });
         await PublishAsync(channel, queue, "first", 3);
