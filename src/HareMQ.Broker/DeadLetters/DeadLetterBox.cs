@@ -28,7 +28,7 @@ internal sealed class DeadLetterBox
 
     public bool MaySend => _waiting.Count > 0 && _batchesUnderWay < BatchesUnderWayMax;
 
-    /// <summary>When held messages are to be tried again, milliseconds since the Unix epoch; <see cref="long.MaxValue"/> = there are none.</summary>
+    /// <summary>When to try held messages again, milliseconds since the Unix epoch; <see cref="long.MaxValue"/> = there are none.</summary>
     public long RetryAtMs { get; private set; } = long.MaxValue;
 
     public void Add(in DeadMessage message) => _waiting.Enqueue(message);

@@ -94,7 +94,8 @@ public sealed class QueueLifeHandOverTests : IAsyncLifetime
     {
         var settings = new QueueSettings { DeadLetterExchange = "dead" };
         var host = new Host(new ExpiryClock(_broker.Time), new RouteTargets([_target]));
-        return new MessageQueue("/", TestMessages.Declaration(), 1, _store.Store.OpenLog(1), _broker.Scheduler, NullLogger.Instance, settings, host);
+        var log = _store.Store.OpenLog(1);
+        return new MessageQueue("/", TestMessages.Declaration(), 1, log, _broker.Scheduler, NullLogger.Instance, settings, host);
     }
 
     private async Task ReopenAsync()
