@@ -35,7 +35,7 @@ internal static partial class BrokerLog
     [LoggerMessage(3008, LogLevel.Warning, "Removed {Count} message directories that no queue owns")]
     public static partial void OrphansRemoved(ILogger logger, int count);
 
-    [LoggerMessage(3010, LogLevel.Error, "Queue '{Queue}' in vhost '{VirtualHost}' has arguments that this version refuses, and goes on without any: {Reason}")]
+    [LoggerMessage(3013, LogLevel.Error, "Queue '{Queue}' in vhost '{VirtualHost}' has arguments that this version refuses, and goes on without any: {Reason}")]
     public static partial void ArgumentsIgnored(ILogger logger, string queue, string virtualHost, string reason);
 
     [LoggerMessage(3011, LogLevel.Debug, "Queue '{Queue}' in vhost '{VirtualHost}' expired: nobody has used it")]

@@ -4,7 +4,7 @@ using HareMQ.Broker.Queues;
 
 namespace HareMQ.Broker.DeadLetters;
 
-/// <summary>Dead messages of one queue on their way, published like anybody's: the queue forgets them once their targets are responsible.</summary>
+/// <summary>Dead messages of one queue on their way. Published like anybody's; the queue forgets them once their targets are responsible.</summary>
 internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
 {
     private const int MessagesMax = 1024;
@@ -43,7 +43,7 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
         _batch.End(targets);
     }
 
-    /// <summary>Its publishers hear of the refusal when the dead letters are where they go to: so they cannot flood anybody's memory.</summary>
+    /// <summary>Its publishers hear of the refusal once the dead letters are where they go to: back-pressure, as for any publish.</summary>
     public void RefusedFrom(PublishBatch batch)
     {
         batch.AwaitOneMore();

@@ -17,14 +17,18 @@ internal sealed class DeadLetterBox
     private readonly Queue<DeadMessage> _waiting = new();
     private readonly List<DeadMessage> _held = [];
     private int _batchesUnderWay;
+    private int _messagesUnderWay;
 
-    public bool IsEmpty => _waiting.Count == 0 && _held.Count == 0 && _batchesUnderWay == 0;
+    /// <summary>Those that are in the queue's log and nowhere else for sure.</summary>
+    public int Count => _waiting.Count + _held.Count + _messagesUnderWay;
+
+    public bool IsEmpty => Count == 0;
 
     public bool IsFull => _waiting.Count + _held.Count >= CountMax;
 
     public bool MaySend => _waiting.Count > 0 && _batchesUnderWay < BatchesUnderWayMax;
 
-    /// <summary>When held messages are to be tried again, milliseconds since the Unix epoch; <see cref="long.MaxValue"/> = there are none.</summary>
+    /// <summary>When to try held messages again, milliseconds since the Unix epoch; <see cref="long.MaxValue"/> = there are none.</summary>
     public long RetryAtMs { get; private set; } = long.MaxValue;
 
     public void Add(in DeadMessage message) => _waiting.Enqueue(message);
@@ -38,9 +42,17 @@ internal sealed class DeadLetterBox
         RetryAtMs = Math.Min(RetryAtMs, nowMs + RetryMs);
     }
 
-    public void BatchSent() => _batchesUnderWay++;
+    public void BatchSent(DeadLetterBatch batch)
+    {
+        _batchesUnderWay++;
+        _messagesUnderWay += batch.Messages.Count;
+    }
 
-    public void BatchEnded() => _batchesUnderWay--;
+    public void BatchEnded(DeadLetterBatch batch)
+    {
+        _batchesUnderWay--;
+        _messagesUnderWay -= batch.Messages.Count;
+    }
 
     public void RetryWhatIsDue(long nowMs)
     {

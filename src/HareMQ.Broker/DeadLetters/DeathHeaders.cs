@@ -63,14 +63,21 @@ internal static class DeathHeaders
 
     // Sorted by name, as all tables that the broker writes.
     private static FieldTable Create(
-        in RecordView record, BasicProperties properties, FieldTable headers, string queue, DeathReason reason, string exchange, long nowSeconds)
+        in RecordView record,
+        BasicProperties properties,
+        FieldTable headers,
+        string queue,
+        DeathReason reason,
+        string exchange,
+        long nowSeconds)
     {
+        var key = FieldValue.FromString(Encoding.UTF8.GetString(record.RoutingKey));
         var entry = new FieldTableBuilder().Add(Count, 1).Add("exchange", exchange);
         if (properties.Has(BasicPropertyFlags.Expiration)) entry.Add("original-expiration", Encoding.UTF8.GetString(properties.Expiration));
         return entry
             .Add(Queue, queue)
             .Add(Reason, reason.Text())
-            .Add("routing-keys", FieldValue.FromArray([FieldValue.FromString(Encoding.UTF8.GetString(record.RoutingKey)), .. CopyKeys(headers)]))
+            .Add("routing-keys", FieldValue.FromArray([key, .. CopyKeys(headers)]))
             .Add("time", FieldValue.FromTimestamp(nowSeconds))
             .ToTable();
     }
@@ -96,5 +103,6 @@ internal static class DeathHeaders
         builder.SetHeader($"{prefix}-reason", FieldValue.FromString(reason.Text()));
     }
 
-    private static string Text(FieldTable entry, string name) => entry.TryGet(name, out var value) && value.TryGetString(out var text) ? text : "";
+    private static string Text(FieldTable entry, string name) =>
+        entry.TryGet(name, out var value) && value.TryGetString(out var text) ? text : "";
 }

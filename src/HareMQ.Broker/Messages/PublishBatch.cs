@@ -168,7 +168,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         Accept();
     }
 
-    /// <summary>A target has no room for one message: its publisher gets a nack for it. To be called before the target's slot is accepted.</summary>
+    /// <summary>A target has no room for one message: its publisher gets a nack. To be called before the target's slot is accepted.</summary>
     /// <param name="offset">Where its record is in <see cref="Records"/>.</param>
     public void RefuseMessage(int offset)
     {

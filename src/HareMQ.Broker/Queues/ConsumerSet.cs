@@ -1,7 +1,7 @@
 namespace HareMQ.Broker.Queues;
 
 /// <summary>The consumers of one queue: highest priority first, round-robin among equals. Owned by the queue's turns.</summary>
-/// <param name="singleActive">Only the one that has been there longest is served, whatever the priorities; the others wait for it to go.</param>
+/// <param name="singleActive">Only the one that has been there longest is served, whatever the priorities; the others wait.</param>
 internal sealed class ConsumerSet(bool singleActive = false)
 {
     // With a single active consumer: in the order they came.

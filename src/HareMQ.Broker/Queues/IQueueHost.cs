@@ -32,7 +32,7 @@ internal sealed class DetachedQueueHost : IQueueHost
 
     public bool HasLane(ulong logId, byte priority) => false;
 
-    public SegmentLog OpenLane(ulong logId, byte priority) => throw new InvalidOperationException("There is no store to keep priorities in.");
+    public SegmentLog OpenLane(ulong logId, byte priority) => throw new InvalidOperationException("There is no store for priorities.");
 
     public RouteTargets Route(string exchange, ReadOnlySpan<byte> routingKey, in BasicProperties properties) => RouteTargets.Empty;
 

@@ -3,8 +3,8 @@ using HareMQ.Storage;
 namespace HareMQ.Broker.Queues;
 
 /// <summary>
-/// The messages of one priority: a log, and those of it that came back. What is ahead of the log's cursor is ready, what is behind it is settled,
-/// in <see cref="Requeued"/>, or out. A queue without priorities has exactly one. Owned by the queue's turns.
+/// The messages of one priority: a log, and those of it that came back. What is ahead of the log's cursor is ready, what is behind it is
+/// settled, in <see cref="Requeued"/>, or out. A queue without priorities has exactly one. Owned by the queue's turns.
 /// </summary>
 internal sealed class MessageLane(SegmentLog log, byte priority = 0)
 {

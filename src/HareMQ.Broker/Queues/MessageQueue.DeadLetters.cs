@@ -49,7 +49,7 @@ internal sealed partial class MessageQueue
                 continue;
             }
 
-            dead.BatchSent();
+            dead.BatchSent(batch);
             batch.Dispatch();
         }
 
@@ -88,7 +88,7 @@ internal sealed partial class MessageQueue
         batch.Add(message, head, record.Body, targets);
     }
 
-    /// <summary>The settings of now count, not those of when the message died. A policy may have taken the exchange away: then nowhere.</summary>
+    /// <summary>The settings of now count, not those of when the message died: a policy may have taken the exchange away.</summary>
     private RouteTargets RouteDeadLetter(in RecordView record, DeathReason reason, long nowMs, out MessageHead head)
     {
         head = default;
@@ -112,7 +112,7 @@ internal sealed partial class MessageQueue
 
     private void EndDeadLetters(DeadLetterBatch batch)
     {
-        _dead!.BatchEnded();
+        _dead!.BatchEnded(batch);
         if (_state != QueueState.Running) return;
         foreach (var message in batch.Messages)
         {

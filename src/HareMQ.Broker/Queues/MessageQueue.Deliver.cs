@@ -26,7 +26,8 @@ internal sealed partial class MessageQueue
         {
             var lane = HeadLane;
             var delivered = lane.Requeued.Count > 0 ? DeliverRequeued(lane) : DeliverFromLog(lane);
-            if (delivered == 0) return false;
+            // Unless what the lane seemed to have turned out to be damaged.
+            if (delivered == 0 && ReferenceEquals(lane, HeadLane)) return false;
             bytes += delivered;
         }
 
@@ -132,9 +133,11 @@ internal sealed partial class MessageQueue
     }
 
     /// <summary>A queue that limits deliveries tells how many have failed.</summary>
-    private MessageView View(in RecordView record, int deliveryCount)
+    private MessageView View(in RecordView record, int deliveryCount) =>
+        deliveryCount == 1 || _settings.DeliveryLimit is null ? new MessageView(record) : ViewWithCount(record, deliveryCount);
+
+    private static MessageView ViewWithCount(in RecordView record, int deliveryCount)
     {
-        if (deliveryCount == 1 || _settings.DeliveryLimit is null) return new MessageView(record);
         var properties = new BasicPropertiesBuilder(record.Properties);
         return new MessageView(record, properties.SetHeader(DeliveryCountHeader, FieldValue.FromLong(deliveryCount - 1)).ToEncoded());
     }

@@ -4,7 +4,7 @@ using HareMQ.Storage;
 
 namespace HareMQ.Broker.Queues;
 
-/// <summary>What a queue looks after at the end of a turn besides delivering. A plain queue has no duties, and pays one test for that.</summary>
+/// <summary>What a queue looks after at the end of a turn besides delivering. A plain queue has no duties, and pays one test.</summary>
 internal sealed partial class MessageQueue
 {
     /// <summary>Messages that one turn takes off the head at most.</summary>
@@ -120,13 +120,18 @@ internal sealed partial class MessageQueue
     /// <summary>The head that a basic.get may have, expired ones dropped.</summary>
     private bool TryPeekUnexpired(out MessageLane lane, out RecordView record, out RequeuedMessage head)
     {
-        while (TryPeekHead(lane = HeadLane, willDeliver: true, out record, out head))
+        while (true)
         {
+            if (!TryPeekHead(lane = HeadLane, willDeliver: true, out record, out head))
+            {
+                // Unless what the lane seemed to have turned out to be damaged.
+                if (ReferenceEquals(lane, HeadLane)) return false;
+                continue;
+            }
+
             if ((_duties & QueueDuties.Expiry) == 0 || !HasExpired(record)) return true;
             if (!DropHead(lane, DeathReason.Expired)) return false;
         }
-
-        return false;
     }
 
     /// <returns>False when there is none, or too many dead wait already: the end of some of them starts another turn.</returns>

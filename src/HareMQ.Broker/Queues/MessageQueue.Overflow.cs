@@ -77,7 +77,7 @@ internal sealed partial class MessageQueue
     {
         refused.RefusedFrom(batch);
         _dead ??= new DeadLetterBox();
-        _dead.BatchSent();
+        _dead.BatchSent(refused);
         refused.Dispatch();
     }
 }

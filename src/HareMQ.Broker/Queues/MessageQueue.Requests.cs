@@ -160,7 +160,8 @@ internal sealed partial class MessageQueue
                 DeliveryCount = head.DeliveryCount + 1,
                 Lane = lane.Priority,
             };
-            if (channel.DeliverGet(queue.View(record, delivery.DeliveryCount), delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
+            var view = queue.View(record, delivery.DeliveryCount);
+            if (channel.DeliverGet(view, delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
             if (autoAck) return true;
             queue._unsettledCount++;
             queue._unsettledBodyBytes += head.BodyBytes;

@@ -31,6 +31,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private long _readyBodyBytesSeen;
     private long _unsettledCountSeen;
     private long _unsettledBodyBytesSeen;
+    private int _deadCountSeen;
     private int _consumerCountSeen;
     private QueueState _state;
     private QueueSettings _settings;
@@ -89,6 +90,9 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public long UnsettledBodyBytes => Volatile.Read(ref _unsettledBodyBytesSeen);
 
+    /// <summary>Dead letters that no target has accepted yet: neither ready nor unsettled.</summary>
+    public int DeadCount => Volatile.Read(ref _deadCountSeen);
+
     public int ConsumerCount => Volatile.Read(ref _consumerCountSeen);
 
     public QueueState State => _state;
@@ -130,6 +134,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         Volatile.Write(ref _unsettledCountSeen, _unsettledCount);
         Volatile.Write(ref _unsettledBodyBytesSeen, _unsettledBodyBytes);
         Volatile.Write(ref _consumerCountSeen, _consumers.Count);
+        if (_dead is not null) Volatile.Write(ref _deadCountSeen, _dead.Count);
     }
 
     private sealed class CloseRequest : QueueRequest<bool>

@@ -1,7 +1,7 @@
 namespace HareMQ.Broker.Queues;
 
 /// <summary>What a queue's arguments (and later its policies) ask of it. Immutable: a change replaces the whole.</summary>
-/// <remarks>Type, priorities and single active consumer are fixed when a queue is declared; everything else may change while it lives.</remarks>
+/// <remarks>Type, priorities and single active consumer are fixed when a queue is declared; the rest may change while it lives.</remarks>
 internal sealed record QueueSettings
 {
     /// <summary>Ten years, in milliseconds: the longest time that RabbitMQ takes.</summary>

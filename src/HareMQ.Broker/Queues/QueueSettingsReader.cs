@@ -95,7 +95,8 @@ internal readonly ref struct QueueSettingsReader
 
     private int? DeliveryLimit(QueueType type)
     {
-        if (!TryGet(QueueArguments.DeliveryLimit, out var value)) return type == QueueType.Quorum ? QueueSettings.QuorumDeliveryLimit : null;
+        if (!TryGet(QueueArguments.DeliveryLimit, out var value))
+            return type == QueueType.Quorum ? QueueSettings.QuorumDeliveryLimit : null;
         var limit = Integer(QueueArguments.DeliveryLimit, value);
         return limit < 0 ? null : (int)Math.Min(limit, int.MaxValue);
     }
@@ -147,7 +148,8 @@ internal readonly ref struct QueueSettingsReader
 
     private bool TryGet(string argument, out FieldValue value) => _declaration.Arguments.TryGet(argument, out value);
 
-    private ChannelException UnacceptableType(string argument, FieldValue value) => Invalid(argument, $"{{unacceptable_type,{value.Type.Name()}}}");
+    private ChannelException UnacceptableType(string argument, FieldValue value) =>
+        Invalid(argument, $"{{unacceptable_type,{value.Type.Name()}}}");
 
     private ChannelException Invalid(string argument, string reason) =>
         BrokerErrors.InvalidQueueArgument(argument, _declaration.Name, _virtualHost, reason);

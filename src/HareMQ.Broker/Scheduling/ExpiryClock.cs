@@ -1,8 +1,8 @@
 namespace HareMQ.Broker.Scheduling;
 
 /// <summary>
-/// Wakes queues when something of theirs is due. One coarse wheel for the whole broker: no timer per message, none per queue, and none at all
-/// while nobody waits. Thread-safe.
+/// Wakes queues when something of theirs is due. One coarse wheel for the whole broker: no timer per message, none per queue, and none at
+/// all while nobody waits. Thread-safe.
 /// </summary>
 internal sealed class ExpiryClock : IDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class ExpiryClock : IDisposable
         }
     }
 
-    /// <summary>Wakes the entry's owner at <paramref name="dueAtMs"/> or up to two ticks later, instead of when it was set for before.</summary>
+    /// <summary>Wakes the entry's owner at <paramref name="dueAtMs"/> or up to two ticks later; any former time is forgotten.</summary>
     public void Set(ExpiryEntry entry, long dueAtMs)
     {
         lock (_lock)
@@ -150,7 +150,7 @@ internal sealed class ExpiryEntry(IExpiryOwner owner)
 
     public IExpiryOwner Owner { get; } = owner;
 
-    /// <summary>Milliseconds since the Unix epoch; <see cref="Never"/> while it is not set. Anyone may read it; written under the clock's lock.</summary>
+    /// <summary>Milliseconds since the Unix epoch; <see cref="Never"/> while it is not set. Written under the clock's lock.</summary>
     public long DueAtMs
     {
         get => Volatile.Read(ref _dueAtMs);

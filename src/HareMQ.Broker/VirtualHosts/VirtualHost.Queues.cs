@@ -9,7 +9,9 @@ namespace HareMQ.Broker.VirtualHosts;
 internal sealed partial class VirtualHost
 {
     /// <summary>Creates the queue, or returns the one that is there.</summary>
-    /// <exception cref="Protocol.ChannelException">406: it was declared differently, or an argument is invalid. 405: it is another connection's exclusive queue.</exception>
+    /// <exception cref="Protocol.ChannelException">
+    /// 406: it was declared differently, or an argument is invalid. 405: it is another connection's exclusive queue.
+    /// </exception>
     public async ValueTask<MessageQueue> DeclareQueueAsync(QueueDeclaration declaration)
     {
         MessageQueue queue;

@@ -42,7 +42,7 @@ internal sealed partial class VirtualHost
             _logger, Name, Topology.Exchanges.Count, _queues.Count, bound, _queues.Values.Sum(queue => queue.ReadyCount));
     }
 
-    /// <summary>Arguments that a former version let pass must not keep the broker from starting, nor the messages from being there.</summary>
+    /// <summary>Arguments that a former version let pass must not keep the broker from starting.</summary>
     private QueueSettings RecoverSettings(QueueDeclaration declaration)
     {
         try

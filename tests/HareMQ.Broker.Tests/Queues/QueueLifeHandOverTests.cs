@@ -37,7 +37,7 @@ public sealed class QueueLifeHandOverTests : IAsyncLifetime
         _broker.Publish(_queue, "body", expirationMs: 100);
         _broker.Advance(300);
         Assert.Equal(["body"], _target.Texts);
-        Assert.Equal((0L, 0L), (_queue.ReadyCount, _queue.UnsettledCount));
+        Assert.Equal((0L, 0L, 1), (_queue.ReadyCount, _queue.UnsettledCount, _queue.DeadCount));
 
         // As after a crash: the target has not said that it is responsible.
         await ReopenAsync();
@@ -95,7 +95,8 @@ public sealed class QueueLifeHandOverTests : IAsyncLifetime
     {
         var settings = new QueueSettings { DeadLetterExchange = "dead" };
         var host = new Host(new ExpiryClock(_broker.Time), new RouteTargets([_target]));
-        return new MessageQueue("/", TestMessages.Declaration(), 1, _store.Store.OpenLog(1), _broker.Scheduler, NullLogger.Instance, settings, host);
+        var log = _store.Store.OpenLog(1);
+        return new MessageQueue("/", TestMessages.Declaration(), 1, log, _broker.Scheduler, NullLogger.Instance, settings, host);
     }
 
     private async Task ReopenAsync()

@@ -100,6 +100,7 @@ public sealed class QueueLifePriorityTests : IAsyncLifetime
         await _broker.UntilAsync(() => _broker.Queue("grave").ReadyCount == 1);
         Assert.Equal(["high"], await _broker.TakeAllAsync("grave"));
         Assert.Equal(["low"], await _broker.TakeAllAsync("q"));
+        await _broker.UntilAsync(() => _broker.Queue("q").DeadCount == 0);
         await _broker.RestartAsync();
         Assert.Equal(0, _broker.Queue("q").ReadyCount);
     }
