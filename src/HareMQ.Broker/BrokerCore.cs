@@ -191,15 +191,19 @@ internal sealed class BrokerCore : IAsyncDisposable
         var used = state.Queues.Select(queue => queue.Log).ToHashSet();
         var orphans = _store.ListLogs().Select(id => (Id: id, Lane: (byte)0)).Concat(_store.ListLanes())
             .Where(log => !used.Contains(log.Id)).ToArray();
+        var usedGroups = state.Exchanges.Select(exchange => exchange.Log).ToHashSet();
+        var orphanedGroups = _store.ListGroups().Where(id => !usedGroups.Contains(id)).ToArray();
         if (_journal.HadDamage)
         {
             // Some may be of queues whose definitions were lost: their messages are not.
             foreach (var orphan in orphans) _store.SetLogAside(orphan.Id, orphan.Lane);
+            foreach (var group in orphanedGroups) _store.SetGroupAside(group);
             // So that this happens once: next time they are orphans of this run.
             _journal.Replace(state.Lines);
             return;
         }
 
+        foreach (var group in orphanedGroups) _store.DeleteGroup(group);
         foreach (var orphan in orphans) _store.DeleteLog(orphan.Id, orphan.Lane);
         if (orphans.Length > 0) BrokerLog.OrphansRemoved(_logger, orphans.Length);
     }

@@ -43,4 +43,13 @@ internal static partial class BrokerLog
 
     [LoggerMessage(3012, LogLevel.Error, "What is left of the expired queue '{Queue}' in vhost '{VirtualHost}' could not be removed")]
     public static partial void ExpiredQueueNotRemoved(ILogger logger, string virtualHost, string queue, Exception error);
+
+    [LoggerMessage(3020, LogLevel.Critical, "Delayed messages of exchange '{Exchange}' in vhost '{VirtualHost}' stopped: none is taken or delivered until the broker is restarted")]
+    public static partial void DelaysFailed(ILogger logger, string virtualHost, string exchange, Exception error);
+
+    [LoggerMessage(3021, LogLevel.Error, "Exchange '{Exchange}' in vhost '{VirtualHost}' dropped a damaged delayed message")]
+    public static partial void DelayedMessageDamaged(ILogger logger, string virtualHost, string exchange, Exception error);
+
+    [LoggerMessage(3022, LogLevel.Warning, "Files of delayed messages of exchange '{Exchange}' in vhost '{VirtualHost}' could not be removed; the next start removes them")]
+    public static partial void DelayFilesLeft(ILogger logger, string virtualHost, string exchange, Exception error);
 }

@@ -13,6 +13,7 @@ internal sealed class MessageStore : IDisposable
     private const string FormatFile = "format";
     private const string FormatPrefix = "haremq store ";
     private const string LogsDirectory = "queues";
+    private const string GroupsDirectory = "groups";
     private const string RecycledDirectory = "recycled";
     private const string AsideDirectory = "set-aside";
 
@@ -23,14 +24,16 @@ internal sealed class MessageStore : IDisposable
     private readonly IDisposable _lock;
     private readonly string _directory;
     private readonly string _logsDirectory;
+    private readonly string _groupsDirectory;
     private bool _disposed;
 
-    private MessageStore(StoreServices services, IDisposable storeLock, string directory, string logsDirectory, DefinitionsLog definitions)
+    private MessageStore(StoreServices services, IDisposable storeLock, string directory, DefinitionsLog definitions)
     {
         _services = services;
         _lock = storeLock;
         _directory = directory;
-        _logsDirectory = logsDirectory;
+        _logsDirectory = Path.Combine(directory, LogsDirectory);
+        _groupsDirectory = Path.Combine(directory, GroupsDirectory);
         Definitions = definitions;
     }
 
@@ -66,8 +69,8 @@ internal sealed class MessageStore : IDisposable
             if (held is null) throw new StoreLockedException(directory, holder.Trim());
             CheckFormat(files, directory);
 
-            var logsDirectory = Path.Combine(directory, LogsDirectory);
-            files.CreateDirectory(logsDirectory);
+            files.CreateDirectory(Path.Combine(directory, LogsDirectory));
+            files.CreateDirectory(Path.Combine(directory, GroupsDirectory));
             var recycled = new RecyclePool(files, Path.Combine(directory, RecycledDirectory), options.RecycledSegmentsMax);
             recycled.Open();
             files.SyncDirectory(directory);
@@ -78,7 +81,7 @@ internal sealed class MessageStore : IDisposable
             services = new StoreServices(options, files, openFiles, new BufferPool(), recycled, sync, logger);
             var definitions = new DefinitionsLog(directory, files, openFiles, services.Buffers, sync, logger);
             StorageLog.StoreOpened(logger, directory, Format, options.Durability, definitions.RecordCount);
-            return new MessageStore(services, held, directory, logsDirectory, definitions);
+            return new MessageStore(services, held, directory, definitions);
         }
         catch (Exception error)
         {
@@ -128,9 +131,7 @@ internal sealed class MessageStore : IDisposable
         var to = Path.Combine(_directory, AsideDirectory, Path.GetFileName(from));
         try
         {
-            _services.Files.CreateDirectory(to);
-            // Their names hold a random generation, so an earlier log of this id is not in the way.
-            foreach (var file in _services.Files.ListFiles(from)) _services.Files.Rename(Path.Combine(from, file), Path.Combine(to, file));
+            MoveFiles(from, to);
             _services.Files.DeleteDirectory(from);
         }
         catch (Exception error) when (StorageException.IsInputOutput(error))
@@ -167,6 +168,59 @@ internal sealed class MessageStore : IDisposable
         return lanes;
     }
 
+    /// <summary>The group of that id; made durably if it was not there, so that its logs can count on it.</summary>
+    /// <exception cref="StorageException">It cannot be made.</exception>
+    public LogGroup OpenGroup(ulong id)
+    {
+        var directory = GroupPathOf(id);
+        try
+        {
+            if (!_services.Files.DirectoryExists(directory))
+            {
+                _services.Files.CreateDirectory(directory);
+                if (_services.Sync.SyncsFiles) _services.Files.SyncDirectory(_groupsDirectory);
+            }
+
+            return new LogGroup(_services, directory, id);
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"{directory} could not be made: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Deletes a group of which no log is open.</summary>
+    /// <exception cref="StorageException">Some of it is still there.</exception>
+    public void DeleteGroup(ulong id) => new LogGroup(_services, GroupPathOf(id), id).Delete();
+
+    /// <summary>Moves a group of which no log is open out of the way, for those who want to look at it. Its id may be used again.</summary>
+    /// <exception cref="StorageException">It is still there.</exception>
+    public void SetGroupAside(ulong id)
+    {
+        var from = GroupPathOf(id);
+        var to = Path.Combine(_directory, AsideDirectory, Path.GetFileName(from));
+        try
+        {
+            foreach (var log in _services.Files.ListDirectories(from)) MoveFiles(Path.Combine(from, log), Path.Combine(to, log));
+            _services.Files.DeleteDirectory(from);
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"{from} could not be moved to {to}: {error.Message}", error);
+        }
+
+        StorageLog.SetAside(_services.Logger, Path.GetFileName(from), from, to);
+    }
+
+    /// <summary>The ids of all groups that are on disk.</summary>
+    public IReadOnlyList<ulong> ListGroups()
+    {
+        var ids = new List<ulong>();
+        foreach (var name in _services.Files.ListDirectories(_groupsDirectory))
+            if (ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
+        return ids;
+    }
+
     /// <summary>Whether the log has a directory: one that never took a record has none.</summary>
     public bool HasLog(ulong id, byte lane = 0) => _services.Files.DirectoryExists(PathOf(id, lane));
 
@@ -178,6 +232,15 @@ internal sealed class MessageStore : IDisposable
         Close(_services);
         _lock.Dispose();
     }
+
+    private void MoveFiles(string from, string to)
+    {
+        _services.Files.CreateDirectory(to);
+        // Their names hold a random generation, so an earlier log of this id is not in the way.
+        foreach (var file in _services.Files.ListFiles(from)) _services.Files.Rename(Path.Combine(from, file), Path.Combine(to, file));
+    }
+
+    private string GroupPathOf(ulong id) => Path.Combine(_groupsDirectory, id.ToString("x16", CultureInfo.InvariantCulture));
 
     private string PathOf(ulong id, byte lane)
     {

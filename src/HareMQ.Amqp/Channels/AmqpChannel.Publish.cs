@@ -1,6 +1,7 @@
 using System.Text;
 using HareMQ.Amqp.Publishing;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Delays;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.VirtualHosts;
@@ -39,7 +40,8 @@ internal sealed partial class AmqpChannel
             : 0;
         if (!properties.UserId.IsEmpty) CheckUserId(properties.UserId);
         var encoded = properties.Encoded;
-        if (carriesKeys || properties.ReplyTo.SequenceEqual(PseudoQueueUtf8)) encoded = Rewrite(properties);
+        if (carriesKeys || properties.ReplyTo.SequenceEqual(PseudoQueueUtf8))
+            encoded = Rewrite(properties, keepsBlindCopies: targets.Queues is [DelayedMessages]);
 
         var batch = _transaction?.Batch ?? _connection.Batch;
         if (_transaction is not null && batch.Bytes + (long)header.BodyBytes > TransactionBytesMax) throw AmqpErrors.TransactionTooLarge(TransactionBytesMax);
@@ -78,6 +80,7 @@ internal sealed partial class AmqpChannel
         if (!_authorizer.MayWrite(resource)) throw ExchangeRefused(AccessRight.Write, resource);
         var exchange = _virtualHost.GetExchange(name);
         if (exchange.Internal) throw RoutingErrors.InternalExchange(name, _virtualHost.Name);
+        if (exchange is DelayedExchange) DelayHeader.Check(properties);
         if (exchange.Type == ExchangeTypes.Topic) CheckTopicAccess(name, publish.RoutingKey, properties.Headers);
 
         var targets = _virtualHost.Topology.Route(exchange, publish.RoutingKey, in properties, out var dependsOnMessage);
@@ -106,10 +109,12 @@ internal sealed partial class AmqpChannel
     }
 
     /// <summary>BCC is not for the receivers; the pseudo-queue in reply-to becomes the name under which this channel can be answered.</summary>
-    private byte[] Rewrite(BasicProperties properties)
+    /// <param name="properties">As published.</param>
+    /// <param name="keepsBlindCopies">The message is not routed yet: the exchange that holds it back takes BCC off.</param>
+    private byte[] Rewrite(BasicProperties properties, bool keepsBlindCopies)
     {
         var builder = new BasicPropertiesBuilder(properties.Encoded);
-        if (properties.HasHeaders && FieldTableScan.TryFind(properties.Headers, "BCC"u8, out _, out _)) builder.RemoveHeader("BCC");
+        if (!keepsBlindCopies && properties.HasHeaders && FieldTableScan.TryFind(properties.Headers, "BCC"u8, out _, out _)) builder.RemoveHeader("BCC");
         if (properties.ReplyTo.SequenceEqual(PseudoQueueUtf8))
         {
             if (_replyTarget is null) throw AmqpErrors.PreconditionFailed("fast reply consumer does not exist");

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using HareMQ.Broker;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Delays;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.VirtualHosts;
@@ -43,9 +44,14 @@ internal sealed partial class AmqpChannel
 
     private async ValueTask DeclarePassiveAsync(string name, bool noWait)
     {
+        if (_virtualHost.TryGetDelayed(name, out var delayed))
+        {
+            await AnswerDelayedAsync(delayed, noWait);
+            return;
+        }
+
         var queue = _virtualHost.GetQueue(name, _connection);
-        if (!_authorizer.MayConfigure(name) && !_authorizer.MayRead(name) && !_authorizer.MayWrite(name))
-            throw QueueRefused(AccessRight.Configure, name);
+        if (!MayUse(name)) throw QueueRefused(AccessRight.Configure, name);
         _lastQueue = name;
         if (!noWait) await AnswerDeclareAsync(queue);
     }
@@ -54,6 +60,14 @@ internal sealed partial class AmqpChannel
     {
         var (ready, consumers) = await queue.CountAsync();
         _writer.Write(_number, new QueueDeclareOk(Encoding.UTF8.GetBytes(queue.Name), Count(ready), (uint)consumers));
+    }
+
+    /// <summary>Declaring the name that stands for what an exchange holds back asks how much that is.</summary>
+    private async ValueTask AnswerDelayedAsync(DelayedMessages delayed, bool noWait)
+    {
+        if (!MayUse(delayed.Name)) throw QueueRefused(AccessRight.Configure, delayed.Name);
+        var count = await delayed.CountAsync();
+        if (!noWait) _writer.Write(_number, new QueueDeclareOk(Encoding.UTF8.GetBytes(delayed.Name), Count(count), consumerCount: 0));
     }
 
     /// <summary>Declaring a direct reply-to name asks whether the requester is still there.</summary>
@@ -96,7 +110,9 @@ internal sealed partial class AmqpChannel
     private async ValueTask PurgeAsync(string name, bool noWait)
     {
         if (!_authorizer.MayRead(name)) throw QueueRefused(AccessRight.Read, name);
-        var count = await _virtualHost.GetQueue(name, _connection).PurgeAsync();
+        var count = _virtualHost.TryGetDelayed(name, out var delayed)
+            ? await delayed.PurgeAsync()
+            : await _virtualHost.GetQueue(name, _connection).PurgeAsync();
         if (!noWait) _writer.Write(_number, new QueuePurgeOk(Count(count)));
     }
 
@@ -135,6 +151,8 @@ internal sealed partial class AmqpChannel
         var queue = _virtualHost.GetQueue(queueName, _connection);
         return (queue, _virtualHost.GetExchange(exchangeName));
     }
+
+    private bool MayUse(string queue) => _authorizer.MayConfigure(queue) || _authorizer.MayRead(queue) || _authorizer.MayWrite(queue);
 
     private string QueueOrLast(ReadOnlySpan<byte> name) => name.IsEmpty ? LastQueue() : Name(name);
 

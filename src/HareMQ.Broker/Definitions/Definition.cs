@@ -36,7 +36,15 @@ internal sealed record PermissionPut(string User, string VirtualHost, string Con
 
 internal sealed record PermissionGone(string User, string VirtualHost) : Definition;
 
-internal sealed record ExchangePut(string VirtualHost, string Name, string Type, bool AutoDelete, bool Internal, byte[] Arguments) : Definition;
+/// <param name="Log">Where the exchange keeps delayed messages in the store; 0 = it keeps none.</param>
+internal sealed record ExchangePut(
+    string VirtualHost,
+    string Name,
+    string Type,
+    bool AutoDelete,
+    bool Internal,
+    byte[] Arguments,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ulong Log = 0) : Definition;
 
 internal sealed record ExchangeGone(string VirtualHost, string Name) : Definition;
 

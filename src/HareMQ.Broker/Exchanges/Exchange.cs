@@ -60,6 +60,9 @@ internal abstract class Exchange : IRouteTarget
 
     public bool HasBindings => _hasBindings;
 
+    /// <summary>Arguments that must be the same when the exchange is declared again, besides the alternate exchange.</summary>
+    public virtual IReadOnlyList<string> ComparedArguments => [];
+
     public abstract RouteInputs Inputs { get; }
 
     /// <summary>The bindings with this exchange as source. Guarded by the topology's lock.</summary>

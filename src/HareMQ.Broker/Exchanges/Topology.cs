@@ -61,12 +61,16 @@ internal sealed partial class Topology
     /// <summary>Creates the exchange, or checks that the one of that name is what the caller expects.</summary>
     /// <exception cref="ChannelException">406 PRECONDITION_FAILED: unknown type, bad argument, or unlike the existing one.</exception>
     public Exchange DeclareExchange(
-        string name, string type, bool durable, bool autoDelete, bool isInternal, FieldTable arguments, out bool created)
+        string name, string type, bool durable, bool autoDelete, bool isInternal, FieldTable arguments, out bool created) =>
+        DeclareExchange(new ExchangeDeclaration(name, type, durable, autoDelete, isInternal, arguments), out created);
+
+    /// <inheritdoc cref="DeclareExchange(string, string, bool, bool, bool, FieldTable, out bool)"/>
+    public Exchange DeclareExchange(ExchangeDeclaration declaration, out bool created)
     {
+        var (name, type, arguments) = (declaration.Name, declaration.Type, declaration.Arguments);
         if (!_types.TryGetFactory(type, out var factory)) throw RoutingErrors.UnknownExchangeType(type);
         if (arguments.TryGet(ExchangeArguments.AlternateExchange, out var alternate) && alternate.Type != FieldType.LongString)
             throw RoutingErrors.InvalidArgumentType(ExchangeArguments.AlternateExchange, name, _virtualHost, alternate.Type);
-        var declaration = new ExchangeDeclaration(name, type, durable, autoDelete, isInternal, arguments);
         lock (_changes)
         {
             created = !_exchanges.TryGetValue(name, out var exchange);
@@ -143,13 +147,8 @@ internal sealed partial class Topology
         CheckProperty("durable", Text(received.Durable), Text(current.Durable));
         CheckProperty("auto_delete", Text(received.AutoDelete), Text(current.AutoDelete));
         CheckProperty("internal", Text(received.Internal), Text(current.Internal));
-        var receivedAlternate = Alternate(received.Arguments);
-        var currentAlternate = Alternate(current.Arguments);
-        if (receivedAlternate?.ToString() != currentAlternate?.ToString())
-        {
-            throw RoutingErrors.InequivalentArgument(
-                ExchangeArguments.AlternateExchange, current.Name, _virtualHost, receivedAlternate, currentAlternate);
-        }
+        CheckArgument(ExchangeArguments.AlternateExchange);
+        foreach (var argument in current.ComparedArguments) CheckArgument(argument);
 
         void CheckProperty(string property, string receivedText, string currentText)
         {
@@ -157,9 +156,14 @@ internal sealed partial class Topology
                 throw RoutingErrors.InequivalentProperty(property, current.Name, _virtualHost, receivedText, currentText);
         }
 
-        static string Text(bool value) => value ? "true" : "false";
+        void CheckArgument(string name)
+        {
+            FieldValue? receivedValue = received.Arguments.TryGet(name, out var value) ? value : null;
+            FieldValue? currentValue = current.Arguments.TryGet(name, out value) ? value : null;
+            if (receivedValue?.ToString() != currentValue?.ToString())
+                throw RoutingErrors.InequivalentArgument(name, current.Name, _virtualHost, receivedValue, currentValue);
+        }
 
-        static FieldValue? Alternate(FieldTable arguments) =>
-            arguments.TryGet(ExchangeArguments.AlternateExchange, out var value) ? value : null;
+        static string Text(bool value) => value ? "true" : "false";
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class MessageQueue
     private DeadLetterBox? _dead;
 
     /// <summary>Messages handed to it are taken, or at least not refused for good.</summary>
-    private bool TakesMessages => _state is QueueState.Running or QueueState.Deleted && !_refuses;
+    public bool TakesMessages => _state is QueueState.Running or QueueState.Deleted && !_refuses;
 
     /// <summary>Called on any thread when the targets of a batch have answered.</summary>
     public void DeadLettersEnded(DeadLetterBatch batch) => Post(new QueueCommand(QueueCommandKind.DeadLettersEnded, batch));

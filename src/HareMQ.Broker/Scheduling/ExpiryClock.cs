@@ -30,6 +30,8 @@ internal sealed class ExpiryClock : IDisposable
         _timer = time.CreateTimer(static clock => ((ExpiryClock)clock!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    public TimeProvider Time => _time;
+
     /// <summary>Milliseconds since the Unix epoch.</summary>
     public long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -1,4 +1,5 @@
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Delays;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Queues;
 using HareMQ.Protocol;
@@ -24,6 +25,7 @@ internal sealed partial class VirtualHost
             catch
             {
                 Topology.DeleteExchange(name, ifUnused: false, out _, out _);
+                ForgetDelayed(exchange);
                 throw;
             }
         }
@@ -44,8 +46,7 @@ internal sealed partial class VirtualHost
         {
             if (!Topology.TryGetExchange(name, out var exchange)) return;
             if (!Topology.DeleteExchange(name, ifUnused, out _, out var autoDeleted)) return;
-            if (exchange.Durable) _journal.Append(new ExchangeGone(Name, name));
-            ForgetExchanges(autoDeleted);
+            ForgetExchanges([exchange, .. autoDeleted]);
         }
 
         await _journal.SyncAsync();
@@ -105,11 +106,16 @@ internal sealed partial class VirtualHost
     private void ForgetExchanges(IReadOnlyList<Exchange> deleted)
     {
         foreach (var exchange in deleted)
+        {
             if (exchange.Durable) _journal.Append(new ExchangeGone(Name, exchange.Name));
+            ForgetDelayed(exchange);
+        }
     }
 
     private ExchangePut Describe(Exchange exchange) =>
-        new(Name, exchange.Name, exchange.Type, exchange.AutoDelete, exchange.Internal, exchange.Arguments.Encoded.ToArray());
+        new(
+            Name, exchange.Name, exchange.Type, exchange.AutoDelete, exchange.Internal, exchange.Arguments.Encoded.ToArray(),
+            (exchange as DelayedExchange)?.Pending.LogId ?? 0);
 
     private BindingPut Describe(Binding binding) => new(
         Name, binding.Source.Name, binding.Destination.Name, binding.Destination is Exchange, binding.RoutingKey,

@@ -12,8 +12,10 @@ internal sealed partial class VirtualHost
     {
         foreach (var put in exchanges)
         {
+            _logIds.Reserve(put.Log);
+            var arguments = FieldTable.FromEncoded(put.Arguments);
             Topology.DeclareExchange(
-                put.Name, put.Type, durable: true, put.AutoDelete, put.Internal, FieldTable.FromEncoded(put.Arguments), out _);
+                new ExchangeDeclaration(put.Name, put.Type, Durable: true, put.AutoDelete, put.Internal, arguments) { LogId = put.Log }, out _);
         }
 
         foreach (var put in queues)
@@ -37,6 +39,8 @@ internal sealed partial class VirtualHost
         {
             if (queue.ReadyCount > 0 || queue.Settings.ExpiresMs is not null) queue.Wake();
         }
+
+        foreach (var exchange in DelayedExchanges) exchange.Pending.Wake();
 
         BrokerLog.VirtualHostRecovered(
             _logger, Name, Topology.Exchanges.Count, _queues.Count, bound, _queues.Values.Sum(queue => queue.ReadyCount));

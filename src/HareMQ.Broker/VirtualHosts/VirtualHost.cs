@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Delays;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Scheduling;
@@ -13,7 +14,7 @@ namespace HareMQ.Broker.VirtualHosts;
 /// written to the definitions log in the order they were made, and answered once they are on stable storage.
 /// </summary>
 /// <remarks>Permissions are the callers' business: the core trusts who calls it.</remarks>
-internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost
+internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayHost
 {
     private readonly ConcurrentDictionary<string, MessageQueue> _queues = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MessageQueue>.AlternateLookup<ReadOnlySpan<char>> _queuesBySpan;
@@ -47,7 +48,7 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost
         Clock = clock;
         _queuesBySpan = _queues.GetAlternateLookup<ReadOnlySpan<char>>();
         _replyTargetsBySpan = _replyTargets.GetAlternateLookup<ReadOnlySpan<char>>();
-        Topology = new Topology(this, name);
+        Topology = new Topology(this, name, ExchangeTypes.BuiltIn.With(DelayedExchange.TypeName, CreateDelayedExchange));
         Topology.Predeclare();
     }
 
@@ -88,8 +89,9 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost
 
     public bool HasReplyTarget(string name) => _replyTargets.ContainsKey(name);
 
-    /// <summary>Closes all queues at shutdown.</summary>
-    public Task CloseAsync() => Task.WhenAll(_queues.Values.Select(queue => queue.CloseAsync()));
+    /// <summary>Closes all queues, and what waits for its time, at shutdown.</summary>
+    public Task CloseAsync() =>
+        Task.WhenAll([.. _queues.Values.Select(queue => queue.CloseAsync()), .. DelayedExchanges.Select(exchange => exchange.Pending.CloseAsync())]);
 
     /// <summary>Deletes all queues; the caller has taken the virtual host out of the broker already.</summary>
     public async Task DeleteAsync()
@@ -102,6 +104,7 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost
         }
 
         _queues.Clear();
+        foreach (var exchange in DelayedExchanges) await ForgetDelayedAsync(exchange);
     }
 
     private MessageQueue CreateQueue(QueueDeclaration declaration, QueueSettings settings, ulong logId) =>

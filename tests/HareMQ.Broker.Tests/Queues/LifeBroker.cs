@@ -16,6 +16,7 @@ internal sealed class LifeBroker : IAsyncDisposable
 {
     private readonly TemporaryStore _store = new();
     private BrokerCore _core = null!;
+    private ulong? _brokenLog;
 
     public LifeTime Time { get; } = new();
 
@@ -32,9 +33,18 @@ internal sealed class LifeBroker : IAsyncDisposable
         return broker;
     }
 
+    /// <summary>The queue, which has messages, can write no further file until the broker is restarted.</summary>
+    public void Break(MessageQueue queue)
+    {
+        _brokenLog = queue.LogId;
+        _store.BreakDirectoryOf(queue.LogId);
+    }
+
     public async Task RestartAsync()
     {
         await CloseAsync();
+        if (_brokenLog is { } log) _store.MendDirectoryOf(log);
+        _brokenLog = null;
         _store.Reopen();
         _core = await OpenAsync();
         Run();
@@ -169,6 +179,8 @@ internal sealed class LifeBroker : IAsyncDisposable
 internal sealed class LifeScheduler : ITurnScheduler
 {
     private readonly ConcurrentQueue<IThreadPoolWorkItem> _turns = new();
+
+    public bool IsIdle => _turns.IsEmpty;
 
     public void Schedule(IThreadPoolWorkItem turn) => _turns.Enqueue(turn);
 

@@ -20,6 +20,9 @@ internal sealed class LifeTime : TimeProvider
         return timer;
     }
 
+    /// <summary>When the next timer fires, milliseconds since the Unix epoch; null = none is running.</summary>
+    public long? NextDueAtMs => _timers.Min(timer => timer.DueAt)?.ToUnixTimeMilliseconds();
+
     /// <summary>Moves on, firing what becomes due in between.</summary>
     public void Advance(long milliseconds)
     {
@@ -44,7 +47,7 @@ internal sealed class LifeTime : TimeProvider
 
         public void Fire()
         {
-            DueAt = DueAt!.Value + _period;
+            DueAt = _period == Timeout.InfiniteTimeSpan ? null : DueAt!.Value + _period;
             callback();
         }
 

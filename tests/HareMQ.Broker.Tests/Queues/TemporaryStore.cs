@@ -26,9 +26,17 @@ internal sealed class TemporaryStore : IDisposable
     /// <summary>From now on the log can create no further file; those it has open stay usable.</summary>
     public void BreakDirectoryOf(ulong log)
     {
-        var path = Path.Combine(_directory, "queues", log.ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
+        var path = PathOf(log);
         Directory.Move(path, path + ".moved");
         File.WriteAllText(path, "in the way");
+    }
+
+    /// <summary>Undoes <see cref="BreakDirectoryOf"/>.</summary>
+    public void MendDirectoryOf(ulong log)
+    {
+        var path = PathOf(log);
+        File.Delete(path);
+        Directory.Move(path + ".moved", path);
     }
 
     public void Dispose()
@@ -36,6 +44,9 @@ internal sealed class TemporaryStore : IDisposable
         Store.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
+
+    private string PathOf(ulong log) =>
+        Path.Combine(_directory, "queues", log.ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
 
     private MessageStore Open() => MessageStore.Open(new StoreOptions
     {
