@@ -35,6 +35,7 @@ internal sealed class CaseRunner(Arguments arguments)
     private static IEnumerable<ICrashCase> CrashRounds(int seed)
     {
         yield return new TrafficRound();
+        yield return new DelayRound();
         yield return (seed % 4) switch
         {
             0 => new DefinitionsRound(),
