@@ -5,10 +5,10 @@ namespace HareMQ.Broker.Delays;
 /// <summary>As a window comes near, its messages go to shorter ones, and at last into the index.</summary>
 internal sealed partial class DelayedMessages
 {
-    private const int MovesUnderWayMax = 4;
-    private const int MovedMessagesMax = 4096;
-    private const int MovedBytesMax = 1024 * 1024;
-    private const int IndexedPerTurnMax = 8192;
+    private const int MovesUnderWayMax = 8;
+    private const int MovedMessagesMax = 1024;
+    private const int MovedBytesMax = 512 * 1024;
+    private const int IndexedPerTurnMax = 2048;
 
     private int _movesUnderWay;
 

@@ -10,7 +10,7 @@ namespace HareMQ.Broker.Delays;
 internal sealed partial class DelayedMessages
 {
     /// <summary>Back-pressure: slow queues are not buried in memory.</summary>
-    private const int ReleasesUnderWayMax = 4;
+    private const int ReleasesUnderWayMax = 32;
 
     /// <summary>Those that lead nowhere cost time as well.</summary>
     private const int TakenPerTurnMax = 4096;
