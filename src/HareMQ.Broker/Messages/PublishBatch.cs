@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Storage;
 
@@ -44,12 +45,19 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     private readonly Lock _refusing = new();
     private readonly List<int> _refusedOffsets = [];
     private IBatchOwner? _owner;
+    private BatchKeys? _keys;
 
     public RecordBatch Records => _records!;
 
     public int MessageCount => _records!.Count;
 
     public int Bytes => _records!.WrittenBytes;
+
+    /// <summary>The deduplication keys of its messages; most batches have none.</summary>
+    public BatchKeys Keys => _keys ??= new BatchKeys();
+
+    /// <summary>Where the record of the last message that was added is in <see cref="Records"/>.</summary>
+    public int LastOffset => _lastOffset;
 
     public bool IsEmpty => _slotCount == 0 && _tickets.Count == 0;
 
@@ -122,6 +130,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     {
         // One more than the targets: nothing ends while this loop still hands out.
         _unaccepted = _slotCount + 1;
+        _keys?.Dispatch(this);
         for (var i = 0; i < _slotCount; i++)
         {
             _records!.Retain();
@@ -139,6 +148,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     /// <summary>Instead of <see cref="Dispatch"/>: nothing of the batch was ever meant to be.</summary>
     public void Abandon()
     {
+        _keys?.Complete(static _ => false);
         _records!.Release();
         Recycle();
     }
@@ -196,6 +206,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         var refused = Volatile.Read(ref _refused) != 0;
         var refusedSome = _refusedOffsets.Count > 0;
         if (refusedSome) TellRefused();
+        _keys?.Complete(offset => !refused && !(refusedSome && _refusedOffsets.BinarySearch(offset) >= 0));
         foreach (var ticket in _tickets)
         {
             ticket.Refused = refused || (refusedSome && ticket.CoversBatch);
@@ -239,6 +250,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 
     private void Recycle()
     {
+        _keys = null;
         if (_slotCount > KeptSlotsMax)
         {
             _slots = new Slot[4];

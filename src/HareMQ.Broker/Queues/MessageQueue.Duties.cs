@@ -33,6 +33,7 @@ internal sealed partial class MessageQueue
         settings = settings with
         {
             Type = _settings.Type, MaxPriority = _settings.MaxPriority, SingleActiveConsumer = _settings.SingleActiveConsumer,
+            Deduplication = _settings.Deduplication,
         };
         Volatile.Write(ref _settings, settings);
         // What came from messages, not from settings, stays.

@@ -25,11 +25,17 @@ internal sealed partial class MessageQueue
         if (batch.HasExpiring(slot)) _duties |= QueueDuties.Expiry;
         try
         {
-            if ((_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages) mustStore &= TakeWhatFits(batch, ranges);
+            if (_seen is not null) ranges = DropDuplicates(batch, ranges);
+            // Duplicates alone: they are as safe as their originals, which were written before and are synced before.
+            if (ranges.IsEmpty)
+            {
+            }
+            else if ((_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages) mustStore &= TakeWhatFits(batch, ranges);
             else mustStore &= Take(batch, ranges);
         }
         catch (Exception error)
         {
+            if (_seen is not null) ForgetKeys(batch, ranges);
             // What is stored already can still be delivered and settled: on a full disk that is how room is made.
             if (error is StorageException) RefuseFromNowOn(error);
             else Fail(error);
@@ -121,6 +127,7 @@ internal sealed partial class MessageQueue
                     return rest;
                 }
 
+                if (_forgetsKeys) ForgetKey(record);
                 offset += record.RecordBytes;
             }
         }
@@ -146,7 +153,7 @@ internal sealed partial class MessageQueue
                     return;
                 }
 
-                if (_lastDeliveryAutoAck) log.Acknowledge(position, record.RecordBytes);
+                if (_lastDeliveryAutoAck) Done(lane, position, record.RecordBytes);
                 offset += record.RecordBytes;
                 position = new LogPosition(position.Segment, position.Offset + (uint)record.RecordBytes);
             }

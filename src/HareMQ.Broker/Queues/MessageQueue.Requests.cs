@@ -128,7 +128,7 @@ internal sealed partial class MessageQueue
         {
             if (queue._state != QueueState.Running) return 0;
             long count = 0;
-            foreach (var lane in queue.AllLanes) count += lane.Purge();
+            foreach (var lane in queue.AllLanes) count += queue._forgetsKeys ? queue.PurgeWithKeys(lane) : lane.Purge();
             return count;
         }
     }
@@ -144,7 +144,7 @@ internal sealed partial class MessageQueue
             var isRedelivered = head.DeliveryCount > 0 || lane.Log.MayHaveBeenDelivered(head.Position);
             if (!Give(queue, lane, record, head, isRedelivered)) return true;
             lane.RemoveHead();
-            if (autoAck) lane.Log.Acknowledge(head.Position, head.RecordBytes);
+            if (autoAck) queue.Done(lane, head.Position, head.RecordBytes);
             return true;
         }
 

@@ -34,7 +34,7 @@ internal sealed partial class MessageQueue
                 Die(lane, delivery.Position, delivery.RecordBytes, DeathReason.Rejected);
                 break;
             default:
-                lane.Log.Acknowledge(delivery.Position, delivery.RecordBytes);
+                Done(lane, delivery.Position, delivery.RecordBytes);
                 break;
         }
     }

@@ -56,6 +56,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         _settings = settings ?? QueueSettings.Default;
         if (_settings.MaxPriority is > 0 and { } max) _lanes = OpenLanes(max);
         _consumers = new ConsumerSet(_settings.SingleActiveConsumer);
+        if (_settings.Deduplication is { } deduplication) RecallKeys(deduplication);
         _duties = DutiesOf(_settings);
         // Nobody remembers whether what was left by a former life expires.
         if (Ready > 0) _duties |= QueueDuties.Expiry;

@@ -1,3 +1,4 @@
+using HareMQ.Broker.Deduplication;
 using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Queues;
@@ -23,7 +24,7 @@ internal static class QueueArguments
     private static readonly string[] s_compared =
     [
         Expires, MessageTtl, DeadLetterExchange, DeadLetterRoutingKey, MaxLength, MaxLengthBytes, MaxPriority, Overflow, Mode,
-        SingleActiveConsumer, Type, DeliveryLimit,
+        SingleActiveConsumer, Type, DeliveryLimit, .. DeduplicationArguments.All,
     ];
 
     /// <summary>Throws 406 when the queue that exists was declared with something else.</summary>

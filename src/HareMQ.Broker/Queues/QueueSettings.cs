@@ -1,3 +1,5 @@
+using HareMQ.Broker.Deduplication;
+
 namespace HareMQ.Broker.Queues;
 
 /// <summary>What a queue's arguments (and later its policies) ask of it. Immutable: a change replaces the whole.</summary>
@@ -42,6 +44,9 @@ internal sealed record QueueSettings
     public byte? MaxPriority { get; init; }
 
     public bool SingleActiveConsumer { get; init; }
+
+    /// <summary>How duplicates are known; null = they are welcome.</summary>
+    public DeduplicationSettings? Deduplication { get; init; }
 
     public bool HasLengthLimit => MaxLength is not null || MaxLengthBytes is not null;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using HareMQ.Broker.Deduplication;
 using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Queues;
@@ -40,6 +41,7 @@ internal readonly ref struct QueueSettingsReader
             MaxLengthBytes = Number(QueueArguments.MaxLengthBytes),
             MaxPriority = MaxPriority(),
             Overflow = Overflow(),
+            Deduplication = DeduplicationArguments.Read(_declaration.Arguments),
             SingleActiveConsumer = Flag(QueueArguments.SingleActiveConsumer),
             Type = Type(),
         };
