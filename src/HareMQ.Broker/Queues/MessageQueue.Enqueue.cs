@@ -25,7 +25,7 @@ internal sealed partial class MessageQueue
         if (batch.HasExpiring(slot)) _duties |= QueueDuties.Expiry;
         try
         {
-            if ((_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages) mustStore &= TakeWhatFits(batch, ranges);
+            if ((_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages(slot)) mustStore &= TakeWhatFits(batch, ranges);
             else mustStore &= Take(batch, ranges);
         }
         catch (Exception error)
