@@ -26,7 +26,7 @@ internal static class PolicyKeys
     public const string DeadLetterStrategy = "dead-letter-strategy";
 
     private static readonly string[] s_limits =
-        [MessageTtl, Expires, MaxLength, MaxLengthBytes, Overflow, DeliveryLimit, ConsumerTimeout];
+        [MessageTtl, Expires, MaxLength, MaxLengthBytes, Overflow, DeliveryLimit];
 
     private static readonly string[] s_mirroring =
     [
@@ -36,8 +36,8 @@ internal static class PolicyKeys
 
     private static readonly string[] s_all =
     [
-        .. s_limits, DeadLetterExchange, DeadLetterRoutingKey, AlternateExchange, QueueMode, QueueVersion, DeadLetterStrategy,
-        .. s_mirroring,
+        .. s_limits, ConsumerTimeout, DeadLetterExchange, DeadLetterRoutingKey, AlternateExchange, QueueMode, QueueVersion,
+        DeadLetterStrategy, .. s_mirroring,
     ];
 
     /// <summary>Arguments of queues that are fixed when a queue is declared.</summary>
