@@ -5,7 +5,7 @@ namespace HareMQ.Broker;
 
 internal sealed partial class BrokerCore
 {
-    /// <summary>Adds or replaces a policy. It holds when the task ends: for what exists, what will be declared, and after a restart.</summary>
+    /// <summary>Adds or replaces a policy. It holds when the task ends: for what exists and for what will be declared.</summary>
     /// <returns>False when there is no such virtual host.</returns>
     /// <exception cref="InvalidDefinitionException">The policy cannot be; the message says why.</exception>
     public async Task<bool> PutPolicyAsync(Policy policy)
@@ -18,7 +18,8 @@ internal sealed partial class BrokerCore
             virtualHost.PutPolicy(rule);
         }
 
-        PolicyLog.Put(_logger, KindName(policy.Kind), policy.Name, policy.VirtualHost, policy.Pattern, policy.ApplyTo.Name(), policy.Priority);
+        PolicyLog.Put(
+            _logger, KindName(policy.Kind), policy.Name, policy.VirtualHost, policy.Pattern, policy.ApplyTo.Name(), policy.Priority);
         foreach (var key in policy.Definition.Keys.Where(PolicyKeys.IsOfMirroring))
             PolicyLog.MirroringIgnored(_logger, policy.Name, policy.VirtualHost, key);
         await _journal.SyncAsync();

@@ -13,7 +13,7 @@ public sealed partial class HareBroker
             .Select(Describe),
     ];
 
-    /// <summary>Adds a policy, or replaces the one of that name. It holds when the task ends: for what exists and for what will be declared.</summary>
+    /// <summary>Adds a policy, or replaces the one of that name. It holds when the task ends, for what exists and what will.</summary>
     /// <param name="policy">The policy.</param>
     /// <exception cref="ArgumentException">The policy cannot be, or there is no such virtual host; the message says why.</exception>
     public async Task PutPolicyAsync(HarePolicy policy)

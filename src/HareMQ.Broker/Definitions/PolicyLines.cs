@@ -6,8 +6,10 @@ namespace HareMQ.Broker.Definitions;
 internal static class PolicyLines
 {
     public static Definition Put(Policy policy) => policy.Kind == PolicyKind.User
-        ? new PolicyPut(policy.VirtualHost, policy.Name, policy.Pattern, policy.ApplyTo.Name(), policy.Priority, new(policy.Definition))
-        : new OperatorPolicyPut(policy.VirtualHost, policy.Name, policy.Pattern, policy.ApplyTo.Name(), policy.Priority, new(policy.Definition));
+        ? new PolicyPut(
+            policy.VirtualHost, policy.Name, policy.Pattern, policy.ApplyTo.Name(), policy.Priority, new(policy.Definition))
+        : new OperatorPolicyPut(
+            policy.VirtualHost, policy.Name, policy.Pattern, policy.ApplyTo.Name(), policy.Priority, new(policy.Definition));
 
     public static Definition Gone(PolicyKind kind, string virtualHost, string name) =>
         kind == PolicyKind.User ? new PolicyGone(virtualHost, name) : new OperatorPolicyGone(virtualHost, name);

@@ -16,7 +16,7 @@ internal static class PolicyKeys
     public const string ConsumerTimeout = "consumer-timeout";
     public const string AlternateExchange = "alternate-exchange";
 
-    /// <summary>Accepted for the sake of what administrators have: there is only one way to keep messages, and one to lose none on their way.</summary>
+    /// <summary>Accepted, and changes nothing: there is one way to keep messages, and one to hand dead ones on.</summary>
     public const string QueueMode = "queue-mode";
 
     /// <inheritdoc cref="QueueMode"/>

@@ -6,7 +6,8 @@ namespace HareMQ.Broker.Policies;
 internal static partial class PolicyLog
 {
     [LoggerMessage(3101, LogLevel.Information, "Set {Kind} policy '{Policy}' in vhost '{VirtualHost}': pattern '{Pattern}', apply-to {ApplyTo}, priority {Priority}")]
-    public static partial void Put(ILogger logger, string kind, string policy, string virtualHost, string pattern, string applyTo, int priority);
+    public static partial void Put(
+        ILogger logger, string kind, string policy, string virtualHost, string pattern, string applyTo, int priority);
 
     [LoggerMessage(3102, LogLevel.Information, "Deleted {Kind} policy '{Policy}' in vhost '{VirtualHost}'")]
     public static partial void Deleted(ILogger logger, string kind, string policy, string virtualHost);

@@ -5,14 +5,14 @@ using HareMQ.Broker.Queues;
 
 namespace HareMQ.Broker.Policies;
 
-/// <summary>Reads and checks the definition of a policy. What it refuses, and in which words, is RabbitMQ's, with a hint where it can give one.</summary>
+/// <summary>Reads and checks the definition of a policy. What it refuses, and in which words, is RabbitMQ's, with hints added.</summary>
 internal readonly ref struct PolicyReader
 {
     private readonly IReadOnlyDictionary<string, JsonElement> _definition;
 
     private PolicyReader(IReadOnlyDictionary<string, JsonElement> definition) => _definition = definition;
 
-    /// <exception cref="InvalidDefinitionException">A key that a policy of this kind cannot have, or a value that a key cannot have.</exception>
+    /// <exception cref="InvalidDefinitionException">A key that a policy of this kind cannot have, or a bad value.</exception>
     public static PolicyTerms Read(PolicyKind kind, IReadOnlyDictionary<string, JsonElement> definition)
     {
         if (definition.Count == 0) throw new InvalidDefinitionException("no policy provided");
@@ -89,5 +89,6 @@ internal readonly ref struct PolicyReader
         return number <= max ? number : throw Invalid(value, $"{what}: the highest is {max}");
     }
 
-    private static InvalidDefinitionException Invalid(JsonElement value, string what) => new($"{ErlangText.Of(value)} is not a valid {what}");
+    private static InvalidDefinitionException Invalid(JsonElement value, string what) =>
+        new($"{ErlangText.Of(value)} is not a valid {what}");
 }

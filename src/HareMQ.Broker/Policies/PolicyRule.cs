@@ -39,7 +39,7 @@ internal sealed class PolicyRule
 
     public bool IsForExchange(string name) => Policy.ApplyTo.IncludesExchanges() && Matches(name);
 
-    /// <remarks>RabbitMQ has no delivery limit on classic queues; here a policy that is for classic queues and no others can set one.</remarks>
+    /// <remarks>Unlike RabbitMQ's, classic queues have delivery limits: a policy that is for them and no others can set one.</remarks>
     private bool Knows(QueueType type)
     {
         if (Policy.ApplyTo == PolicyTarget.ClassicQueues) return true;

@@ -15,7 +15,8 @@ internal static class PolicyTargets
         var index = Array.IndexOf(s_names, name);
         if (index >= 0) return (PolicyTarget)index;
         throw new InvalidDefinitionException(
-            $"apply-to '{name}' unrecognised; should be one of: 'queues', 'classic_queues', 'quorum_queues', 'streams', 'exchanges', or 'all'");
+            $"apply-to '{name}' unrecognised; should be one of: "
+            + "'queues', 'classic_queues', 'quorum_queues', 'streams', 'exchanges', or 'all'");
     }
 
     public static bool Includes(this PolicyTarget target, QueueType type) => target switch

@@ -29,7 +29,7 @@ internal sealed record PolicyTerms
     /// <summary>Of exchanges; all others are of queues.</summary>
     public string? AlternateExchange { get; init; }
 
-    /// <summary>What holds for a queue, given what its arguments ask for: of two limits the lower one, of two ways the argument's.</summary>
+    /// <summary>What holds for a queue that asks for this by its arguments: of two limits the lower one, else the argument.</summary>
     public QueueSettings ApplyTo(QueueSettings asked) => this == None
         ? asked
         : asked with

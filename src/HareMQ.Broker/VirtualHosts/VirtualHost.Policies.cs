@@ -13,7 +13,8 @@ internal sealed partial class VirtualHost
     /// <summary>In the order in which they are asked.</summary>
     public IReadOnlyList<Policy> ListPolicies(PolicyKind kind) => _policies.List(kind);
 
-    public EffectivePolicy PolicyOf(Exchange exchange) => exchange.Name.Length == 0 ? EffectivePolicy.None : _policies.ForExchange(exchange.Name);
+    public EffectivePolicy PolicyOf(Exchange exchange) =>
+        exchange.Name.Length == 0 ? EffectivePolicy.None : _policies.ForExchange(exchange.Name);
 
     /// <summary>Adds or replaces a policy, for what exists and for what will. The caller waits for the journal.</summary>
     public void PutPolicy(PolicyRule rule)

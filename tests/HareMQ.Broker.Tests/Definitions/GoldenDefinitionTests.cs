@@ -23,10 +23,12 @@ public sealed class GoldenDefinitionTests
         (new VirtualHostLimitsPut("/", 10, null), """{"is":"vhost-limits","virtualHost":"/","maxConnections":10,"maxQueues":null}"""),
         (new UserLimitsPut("bob", null, -1), """{"is":"user-limits","user":"bob","maxConnections":null,"maxChannels":-1}"""),
         (new PolicyPut("/", "p", "^q", "queues", -1, Values("""{"message-ttl":1,"overflow":"drop-head","ha-params":["a"],"x":true}""")),
-            """{"is":"policy","virtualHost":"/","name":"p","pattern":"^q","applyTo":"queues","priority":-1,"definition":{"message-ttl":1,"overflow":"drop-head","ha-params":["a"],"x":true}}"""),
+            """{"is":"policy","virtualHost":"/","name":"p","pattern":"^q","applyTo":"queues","priority":-1,"definition":"""
+            + """{"message-ttl":1,"overflow":"drop-head","ha-params":["a"],"x":true}}"""),
         (new PolicyGone("/", "p"), """{"is":"policy-gone","virtualHost":"/","name":"p"}"""),
         (new OperatorPolicyPut("/", "p", "", "all", 0, Values("""{"expires":1}""")),
-            """{"is":"operator-policy","virtualHost":"/","name":"p","pattern":"","applyTo":"all","priority":0,"definition":{"expires":1}}"""),
+            """{"is":"operator-policy","virtualHost":"/","name":"p","pattern":"","applyTo":"all","priority":0,"definition":"""
+            + """{"expires":1}}"""),
         (new OperatorPolicyGone("/", "p"), """{"is":"operator-policy-gone","virtualHost":"/","name":"p"}"""),
         (new ExchangePut("/", "e", "topic", true, false, [1, 2]),
             """{"is":"exchange","virtualHost":"/","name":"e","type":"topic","autoDelete":true,"internal":false,"arguments":"AQI="}"""),

@@ -33,9 +33,11 @@ internal sealed class NaivePolicies
         return (user?.Name, limits?.Name, settings);
     }
 
-    public string? AlternateOf(string exchange) =>
-        Value(_policies.Where(policy => policy.Kind == PolicyKind.User && policy.Target is "all" or "exchanges").Matching(exchange), "alternate-exchange")
-            as string;
+    public string? AlternateOf(string exchange)
+    {
+        var candidates = _policies.Where(policy => policy is { Kind: PolicyKind.User, Target: "all" or "exchanges" });
+        return Value(candidates.Matching(exchange), "alternate-exchange") as string;
+    }
 
     public static string Describe(QueueSettings settings) => string.Join(
         ' ', settings.MessageTtlMs, settings.MaxLength,

@@ -1,4 +1,5 @@
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Policies;
 using HareMQ.Broker.Queues;
@@ -74,20 +75,21 @@ public sealed class PolicyLifeTests : IAsyncLifetime
         var table = new FieldTableBuilder();
         table.Add("alternate-exchange", FieldValue.FromString("amq.direct"));
         var (host, arguments) = (_broker.VirtualHost, table.ToTable());
-        var before = await host.DeclareExchangeAsync("before", "direct", durable: true, autoDelete: false, isInternal: false, FieldTable.Empty);
+        var before = await DeclareExchangeAsync("before", FieldTable.Empty);
         var version = host.Topology.Version;
         await PutAsync(TestPolicies.User("""{"alternate-exchange":"amq.fanout"}""", applyTo: PolicyTarget.Exchanges));
         Assert.NotEqual(version, host.Topology.Version);
-        var after = await host.DeclareExchangeAsync("after", "direct", durable: true, autoDelete: false, isInternal: false, FieldTable.Empty);
-        var argued = await host.DeclareExchangeAsync("argued", "direct", durable: true, autoDelete: false, isInternal: false, arguments);
-        Assert.Equal(("amq.fanout", "amq.fanout", "amq.direct"), (before.AlternateExchange, after.AlternateExchange, argued.AlternateExchange));
+        var after = await DeclareExchangeAsync("after", FieldTable.Empty);
+        var argued = await DeclareExchangeAsync("argued", arguments);
+        Assert.Equal(
+            ("amq.fanout", "amq.fanout", "amq.direct"), (before.AlternateExchange, after.AlternateExchange, argued.AlternateExchange));
         Assert.Equal("amq.fanout", host.GetExchange("amq.topic").AlternateExchange);
         Assert.Null(host.Topology.Default.AlternateExchange);
         await _broker.RestartAsync();
         host = _broker.VirtualHost;
         Assert.Equal(
-            ("amq.fanout", "amq.direct", "amq.fanout"),
-            (host.GetExchange("after").AlternateExchange, host.GetExchange("argued").AlternateExchange, host.GetExchange("amq.topic").AlternateExchange));
+            ["amq.fanout", "amq.direct", "amq.fanout"],
+            ((string[])["after", "argued", "amq.topic"]).Select(name => host.GetExchange(name).AlternateExchange!));
         await _broker.Core.DeletePolicyAsync(PolicyKind.User, "/", "p");
         Assert.Null(host.GetExchange("after").AlternateExchange);
         Assert.Equal("amq.direct", host.GetExchange("argued").AlternateExchange);
@@ -152,7 +154,7 @@ public sealed class PolicyLifeTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Another queue of the batch refuses already, so that the batch keeps track of some messages, but not of this one's.</summary>
+    /// <summary>Another queue of the batch refuses already, so that the batch keeps track of some messages, but not of this one.</summary>
     [Fact]
     public async Task A_message_on_its_way_while_its_queue_begins_to_refuse_is_stored()
     {
@@ -188,6 +190,9 @@ public sealed class PolicyLifeTests : IAsyncLifetime
         Assert.Equal([1], log.Ticket!.RefusedSequences!);
         Assert.Equal(0, queue.ReadyCount);
     }
+
+    private async Task<Exchange> DeclareExchangeAsync(string name, FieldTable arguments) => await _broker.VirtualHost.DeclareExchangeAsync(
+        name, "direct", durable: true, autoDelete: false, isInternal: false, arguments);
 
     private async Task PutAsync(Policy policy)
     {

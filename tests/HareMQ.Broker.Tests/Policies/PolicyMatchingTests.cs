@@ -44,7 +44,7 @@ public sealed class PolicyMatchingTests
     [InlineData("""{"max-length":1,"dead-letter-strategy":"at-least-once"}""", "all", false, true)]
     [InlineData("""{"max-length":1,"queue-mode":"lazy"}""", "queues", true, false)]
     [InlineData("""{"max-length":1,"ha-mode":"all"}""", "queues", true, false)]
-    public void A_policy_that_says_what_a_type_of_queue_does_not_know_is_not_for_it(string definition, string target, bool classic, bool quorum)
+    public void A_policy_that_says_what_a_type_does_not_know_is_not_for_it(string definition, string target, bool classic, bool quorum)
     {
         var rule = Compile(TestPolicies.User(definition, applyTo: PolicyTargets.Parse(target)));
         Assert.Equal((classic, quorum), (rule.IsForQueue("q", QueueType.Classic), rule.IsForQueue("q", QueueType.Quorum)));
@@ -56,7 +56,8 @@ public sealed class PolicyMatchingTests
         var table = PolicyTable.Empty;
         foreach (var policy in (Policy[])
         [
-            TestPolicies.User(Limit, "b", priority: 1), TestPolicies.User(Limit, "a", priority: 1), TestPolicies.User(Limit, "c", priority: 2),
+            TestPolicies.User(Limit, "b", priority: 1), TestPolicies.User(Limit, "a", priority: 1),
+            TestPolicies.User(Limit, "c", priority: 2),
             TestPolicies.User(Limit, "d", pattern: "^other", priority: 9), TestPolicies.User(Limit, "e", priority: -1),
         ])
         {

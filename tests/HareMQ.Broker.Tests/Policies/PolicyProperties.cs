@@ -64,7 +64,8 @@ public sealed class PolicyProperties
                 await deleting;
                 break;
             case 16 or 17 when _exchanges.Add(name):
-                await _broker.VirtualHost.DeclareExchangeAsync(name, "fanout", durable: true, autoDelete: false, isInternal: false, FieldTable.Empty);
+                await _broker.VirtualHost.DeclareExchangeAsync(
+                    name, "fanout", durable: true, autoDelete: false, isInternal: false, FieldTable.Empty);
                 break;
             case 18 when random.Next(4) == 0:
                 await _broker.RestartAsync();
@@ -86,8 +87,8 @@ public sealed class PolicyProperties
 
         foreach (var name in _exchanges)
         {
-            var alternate = _broker.VirtualHost.GetExchange(name).AlternateExchange;
-            Assert.True(alternate == _model.AlternateOf(name), $"{where}: exchange '{name}' has '{alternate}', not '{_model.AlternateOf(name)}'");
+            var (alternate, expected) = (_broker.VirtualHost.GetExchange(name).AlternateExchange, _model.AlternateOf(name));
+            Assert.True(alternate == expected, $"{where}: exchange '{name}' has '{alternate}', not '{expected}'");
         }
     }
 

@@ -16,8 +16,11 @@ public sealed class PolicyTermsTests
     public void Of_two_limits_the_lower_one_holds(int? asked, int? policy, int? effective)
     {
         var terms = new PolicyTerms { MessageTtlMs = policy, ExpiresMs = policy, MaxLength = policy, MaxLengthBytes = policy };
-        var settings = terms.ApplyTo(new QueueSettings { MessageTtlMs = asked, ExpiresMs = asked, MaxLength = asked, MaxLengthBytes = asked });
-        Assert.All([settings.MessageTtlMs, settings.ExpiresMs, settings.MaxLength, settings.MaxLengthBytes], value => Assert.Equal(effective, value));
+        var arguments = new QueueSettings { MessageTtlMs = asked, ExpiresMs = asked, MaxLength = asked, MaxLengthBytes = asked };
+        var settings = terms.ApplyTo(arguments);
+        Assert.All(
+            [settings.MessageTtlMs, settings.ExpiresMs, settings.MaxLength, settings.MaxLengthBytes],
+            value => Assert.Equal(effective, value));
     }
 
     [Theory]
@@ -95,5 +98,6 @@ public sealed class PolicyTermsTests
     }
 
     private static EffectivePolicy Merge(string user, string limits) => EffectivePolicy.Of(
-        PolicyRule.Compile(TestPolicies.User(user), NullLogger.Instance), PolicyRule.Compile(TestPolicies.Operator(limits), NullLogger.Instance));
+        PolicyRule.Compile(TestPolicies.User(user), NullLogger.Instance),
+        PolicyRule.Compile(TestPolicies.Operator(limits), NullLogger.Instance));
 }

@@ -27,7 +27,8 @@ public abstract class PoliciesOfExchanges(BrokerFixture broker) : PolicyTest(bro
         await channel.ExchangeDeclareAsync(alternate, "fanout");
         await channel.ExchangeDeclareAsync(argued, "fanout");
         await SetAsync(exchange, $$"""{"alternate-exchange":"{{alternate}}"}""", applyTo: "exchanges");
-        await channel.ExchangeDeclareAsync(exchange, "direct", arguments: new Dictionary<string, object?> { ["alternate-exchange"] = argued });
+        var arguments = new Dictionary<string, object?> { ["alternate-exchange"] = argued };
+        await channel.ExchangeDeclareAsync(exchange, "direct", arguments: arguments);
         var queue = await channel.DeclareBoundQueueAsync(argued);
         await channel.PublishTextAsync(exchange, "unknown", "by the argument");
         Assert.Equal(["by the argument"], await channel.TakeAllAsync(queue));

@@ -111,11 +111,11 @@ public abstract class PoliciesOfQueues(BrokerFixture broker) : PolicyTest(broker
     [Fact]
     public async Task Dead_letter_argument_wins()
     {
-        var (channel, queue, argued, unargued) = (await OpenChannelAsync(), NewQueueName(), NewQueueName("argued"), NewQueueName("unargued"));
+        var (channel, queue) = (await OpenChannelAsync(), NewQueueName());
+        var (argued, unargued) = (NewQueueName("argued"), NewQueueName("unargued"));
         await DeclareAsync(channel, argued);
         await DeclareAsync(channel, unargued);
-        await SetAsync(
-            new BrokerPolicy(queue, $"^{queue}", $$"""{"dead-letter-exchange":"","dead-letter-routing-key":"{{unargued}}","message-ttl":0}"""));
+        await SetAsync(queue, $$"""{"dead-letter-exchange":"","dead-letter-routing-key":"{{unargued}}","message-ttl":0}""");
         await DeclareAsync(channel, queue, new() { ["x-dead-letter-exchange"] = "", ["x-dead-letter-routing-key"] = argued });
         await channel.PublishTextsAsync(queue, "by the argument");
         await Eventually.Equal("by the argument", () => channel.TakeTextAsync(argued));

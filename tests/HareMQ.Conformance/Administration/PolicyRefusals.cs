@@ -20,11 +20,12 @@ public abstract class PolicyRefusals(BrokerFixture broker) : PolicyTest(broker)
     [Fact]
     public async Task Operator_policy_cannot_set_a_dead_letter_exchange() => Assert.Contains(
         "[{<<\"dead-letter-exchange\">>,<<\"x\">>}] are not recognised policy settings",
-        await RefusalAsync(new BrokerPolicy("refused", "^nothing$", """{"dead-letter-exchange":"x"}""") { IsOperator = true, ApplyTo = "queues" }));
+        await RefusalAsync(new BrokerPolicy("refused", "^nothing$", """{"dead-letter-exchange":"x"}""") { IsOperator = true }));
 
     [Fact]
     public async Task Invalid_pattern_is_refused() => Assert.Contains(
-        "pattern should be regular expression but is invalid: ", await RefusalAsync(new BrokerPolicy("refused", "(", """{"max-length":1}""")));
+        "pattern should be regular expression but is invalid: ",
+        await RefusalAsync(new BrokerPolicy("refused", "(", """{"max-length":1}""")));
 
     [Fact]
     public async Task Unknown_target_is_refused() => Assert.Contains(
@@ -32,8 +33,8 @@ public abstract class PolicyRefusals(BrokerFixture broker) : PolicyTest(broker)
         await RefusalAsync(new BrokerPolicy("refused", "^nothing$", """{"max-length":1}""") { ApplyTo = "bananas" }));
 
     [Fact]
-    public async Task Settings_of_mirrored_queues_are_accepted() => await SetAsync(
-        new BrokerPolicy("mirrors", "^nothing$", """{"ha-mode":"exactly","ha-params":2,"ha-sync-mode":"automatic"}""") { ApplyTo = "queues" });
+    public async Task Settings_of_mirrored_queues_are_accepted() =>
+        await SetAsync(new BrokerPolicy("mirrors", "^nothing$", """{"ha-mode":"exactly","ha-params":2,"ha-sync-mode":"automatic"}"""));
 
     private async Task<string> RefusalAsync(BrokerPolicy policy) =>
         (await Assert.ThrowsAsync<AdministrationException>(() => Administration.SetPolicyAsync(policy))).Message;
