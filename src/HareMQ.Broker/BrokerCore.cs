@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Text;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Limits;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Storage;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace HareMQ.Broker;
 
 /// <summary>The broker without its protocols: virtual hosts, users and the store below them. Knows no socket.</summary>
-internal sealed class BrokerCore : IAsyncDisposable
+internal sealed partial class BrokerCore : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, VirtualHost> _virtualHosts = new(StringComparer.Ordinal);
     private readonly MessageStore _store;
@@ -103,6 +104,7 @@ internal sealed class BrokerCore : IAsyncDisposable
         {
             if (!Access.DeleteUser(name)) return false;
             _journal.Append(new UserGone(name));
+            Sessions.SetLimits(name, UserLimits.None);
         }
 
         await _journal.SyncAsync();
@@ -174,16 +176,22 @@ internal sealed class BrokerCore : IAsyncDisposable
         foreach (var put in state.Users) RecoverUser(put);
         foreach (var put in state.Permissions)
             Access.SetPermission(put.User, put.VirtualHost, new Permission(put.Configure, put.Write, put.Read));
+        foreach (var put in state.TopicPermissions)
+            Access.SetTopicPermission(put.User, put.VirtualHost, new TopicPermission(put.Exchange, put.Write, put.Read));
 
+        var policies = state.Policies.ToLookup(put => PolicyLines.Id(put).VirtualHost);
         var exchanges = state.Exchanges.ToLookup(put => put.VirtualHost);
         var queues = state.Queues.ToLookup(put => put.VirtualHost);
         var bindings = state.Bindings.ToLookup(put => put.VirtualHost);
         foreach (var put in state.VirtualHosts)
         {
             var virtualHost = CreateVirtualHost(put.Name);
+            virtualHost.RecoverPolicies(policies[put.Name]);
             virtualHost.Recover(exchanges[put.Name], queues[put.Name], bindings[put.Name]);
             _virtualHosts[put.Name] = virtualHost;
         }
+
+        RecoverLimits(state);
     }
 
     private void RemoveOrphans(DefinitionsState state)

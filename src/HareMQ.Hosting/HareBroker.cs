@@ -21,7 +21,7 @@ namespace HareMQ.Hosting;
 /// </code>
 /// </example>
 /// <remarks>Thread-safe.</remarks>
-public sealed class HareBroker : IAsyncDisposable
+public sealed partial class HareBroker : IAsyncDisposable
 {
     /// <summary>How long clients have to answer connection.close when the broker stops.</summary>
     private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(3);
@@ -67,6 +67,9 @@ public sealed class HareBroker : IAsyncDisposable
             return new Uri($"amqp://{user}@{hostText}:{Port}/{Uri.EscapeDataString(_options.DefaultVirtualHost)}");
         }
     }
+
+    /// <summary>For what has no public surface yet.</summary>
+    internal BrokerCore Core => _core;
 
     /// <summary>The directory the messages are in.</summary>
     public string DataDirectory => _temporaryDirectory ?? Path.GetFullPath(_options.DataDirectory!);

@@ -18,6 +18,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 
     public Uri Uri => _broker.Uri;
 
+    /// <summary>The one of now: a restart makes another.</summary>
+    public HareBroker Broker => _broker;
+
     public static async Task<EmbeddedBroker> StartAsync()
     {
         var data = Directory.CreateTempSubdirectory("haremq-test-");

@@ -2,6 +2,7 @@
 # A private rabbitmq-server node on loopback, to compare HareMQ with.
 #
 #   tests/lib/rabbitmq.sh start DIR PORT    prints the node's AMQP URL once it listens
+#   tests/lib/rabbitmq.sh ctl DIR ARGUMENTS...    runs rabbitmqctl on that node
 #   tests/lib/rabbitmq.sh stop DIR
 #
 # Everything the node owns (home, cookie, data, logs, pid files) is in DIR; epmd is private too, on PORT + 20001.
@@ -11,11 +12,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/process.sh"
 
 # Debian's wrapper in /usr/sbin switches to the rabbitmq user and to the system's node; the script below it does not.
 readonly server=/usr/lib/rabbitmq/bin/rabbitmq-server
+readonly ctl=/usr/lib/rabbitmq/bin/rabbitmqctl
 readonly startup_seconds=90
 readonly shutdown_seconds=30
 
 usage() {
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -24,6 +26,7 @@ start() {
     [[ -x $server ]] || { echo "rabbitmq-server is not installed" >&2; exit 3; }
     mkdir -p "$dir/data" "$dir/log"
     printf '[].\n' > "$dir/enabled_plugins"
+    echo "$port" > "$dir/port"
     rm -f "$dir"/log/*.log
 
     export HOME=$dir
@@ -67,6 +70,13 @@ settled() {
     gone "$1" || started "$2"
 }
 
+run_ctl() {
+    local dir=$1 port
+    shift
+    port=$(<"$dir/port")
+    HOME=$dir ERL_EPMD_PORT=$((port + 20001)) RABBITMQ_CONF_ENV_FILE=/dev/null exec "$ctl" --quiet --node "haremq-$port@localhost" "$@"
+}
+
 stop() {
     local file
     for file in "$1/server.pid" "$1/epmd.pid"; do
@@ -77,6 +87,7 @@ stop() {
 }
 
 case "${1:-} $#" in
+    "ctl "[3-9] | "ctl "1[0-9]) run_ctl "$(cd "$2" && pwd)" "${@:3}" ;;
     "start 3") start "$(mkdir -p "$2" && cd "$2" && pwd)" "$3" ;;
     "stop 2") stop "$2" ;;
     *) usage ;;

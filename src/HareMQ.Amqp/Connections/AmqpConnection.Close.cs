@@ -123,6 +123,8 @@ internal sealed partial class AmqpConnection
         HandOver();
         await EndChannelsAsync();
         AmqpLog.ClosedByClient(Logger, Id);
+        // Before the client hears of it, so that it may come again at once.
+        _session?.End();
         Writer.WriteLast(new ConnectionCloseOk());
         // The client hangs up. If we did, with frames of his still under way (some clients let connection.close overtake publishes), TCP
         // would reset the connection and take close-ok with it.

@@ -143,6 +143,7 @@ internal sealed partial class AmqpConnection
         if (!_server.Core.TryGetVirtualHost(name, out var virtualHost)) throw AccessErrors.VirtualHostNotFound(name);
         if (!Access.MayAccess(UserName, name)) throw AccessErrors.VirtualHostRefused(name, UserName);
         if (_server.Options.ConnectionsMax is { } max && _server.ConnectionCount > max) throw AmqpErrors.NodeConnectionLimit(max);
+        _session = _server.Core.Sessions.Open(virtualHost, UserName);
         _virtualHost = virtualHost;
         _authorizer = new Authorizer(Access, UserName, name, Logger);
         _routes = new RouteCache(virtualHost.Topology, Access);

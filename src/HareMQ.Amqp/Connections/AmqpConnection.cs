@@ -5,6 +5,7 @@ using HareMQ.Amqp.Delivering;
 using HareMQ.Amqp.Publishing;
 using HareMQ.Amqp.Transport;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Limits;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.VirtualHosts;
@@ -34,6 +35,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
     private VirtualHost? _virtualHost;
     private Authorizer? _authorizer;
     private RouteCache? _routes;
+    private ClientSession? _session;
     private int _channelMax;
 
     // Touched by any thread.
@@ -214,6 +216,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
             AmqpLog.Unexpected(Logger, Id, error);
         }
 
+        _session?.End();
         Writer.End();
         await _transport.DisposeAsync();
         _buffer.Dispose();

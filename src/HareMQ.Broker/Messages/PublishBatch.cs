@@ -64,7 +64,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     public bool WantsConfirm => _tickets.Count > 0;
 
     /// <summary><see cref="RefuseMessage"/> reaches whoever published the message.</summary>
-    public bool CanRefuseMessages => _tracksMessages || !WantsConfirm;
+    /// <remarks>Not for a target that has begun to refuse since its first message was routed: nobody has kept track of those, and a refusal
+    /// that is not told would be the confirm of a message that is nowhere.</remarks>
+    public bool CanRefuseMessages(int slot) => _slots[slot].IsTracked || !WantsConfirm;
 
     public static PublishBatch Rent(IBatchOwner owner)
     {
@@ -238,8 +240,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
                 slot = _slotCount++;
                 if (slot == _slots.Length) Array.Resize(ref _slots, slot * 2);
                 _slots[slot].Target = target;
+                _slots[slot].IsTracked = target.MayRefuse;
                 _slotOf.Add(target, slot);
-                _tracksMessages |= target.MayRefuse;
+                _tracksMessages |= _slots[slot].IsTracked;
             }
 
             _lastSlots[i] = slot;
@@ -299,6 +302,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         public IPublishTarget? Target;
         public int MessageCount;
         public MessageTraits Traits;
+
+        /// <summary>The batch knows from whom each of the target's messages is.</summary>
+        public bool IsTracked;
         private RecordRange[]? _ranges;
         private int _rangeCount;
 
@@ -326,6 +332,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         public void Clear()
         {
             Target = null;
+            IsTracked = false;
             MessageCount = 0;
             Traits = MessageTraits.None;
             _rangeCount = 0;

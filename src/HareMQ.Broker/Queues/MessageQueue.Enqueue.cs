@@ -26,12 +26,8 @@ internal sealed partial class MessageQueue
         try
         {
             if (_seen is not null) ranges = DropDuplicates(batch, ranges);
-            // Duplicates alone: they are as safe as their originals, which were written before and are synced before.
-            if (ranges.IsEmpty)
-            {
-            }
-            else if ((_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages) mustStore &= TakeWhatFits(batch, ranges);
-            else mustStore &= Take(batch, ranges);
+            // Duplicates alone are as safe as their originals, which were written before and are synced before.
+            if (!ranges.IsEmpty) mustStore &= RefusesSome(batch, slot) ? TakeWhatFits(batch, ranges) : Take(batch, ranges);
         }
         catch (Exception error)
         {
@@ -48,6 +44,8 @@ internal sealed partial class MessageQueue
         if (mustStore && batch.WantsConfirm) AcceptAfterSync(batch);
         else batch.Accepted();
     }
+
+    private bool RefusesSome(PublishBatch batch, int slot) => (_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages(slot);
 
     /// <returns>Whether something was stored; otherwise consumers have everything, and for good.</returns>
     private bool Take(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)

@@ -42,13 +42,18 @@ internal readonly ref struct QueueSettingsReader
             MaxPriority = MaxPriority(),
             Overflow = Overflow(),
             Deduplication = DeduplicationArguments.Read(_declaration.Arguments),
+            AsksOverflow = TryGet(QueueArguments.Overflow, out _),
             SingleActiveConsumer = Flag(QueueArguments.SingleActiveConsumer),
             Type = Type(),
         };
         CheckMode();
         CheckVersion();
         if (settings.Type == QueueType.Quorum) CheckQuorum();
-        return settings with { DeliveryLimit = DeliveryLimit(settings.Type) };
+        return settings with
+        {
+            DeliveryLimit = DeliveryLimit(settings.Type),
+            AsksDeliveryLimit = TryGet(QueueArguments.DeliveryLimit, out _),
+        };
     }
 
     private void CheckQuorum()

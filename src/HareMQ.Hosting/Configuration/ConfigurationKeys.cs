@@ -1,4 +1,5 @@
 using System.Net;
+using HareMQ.Broker;
 using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting;

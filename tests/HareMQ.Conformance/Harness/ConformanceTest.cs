@@ -21,7 +21,7 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await CloseAsync();
         if (_queues.Count + _exchanges.Count > 0) await DeleteLeftoversAsync();
@@ -46,6 +46,17 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
         Assert.True(channel.CloseReason is not null, $"The channel is still open; expected {code} {text}");
         Assert.Equal(code, channel.CloseReason.ReplyCode);
         Assert.Equal(text, channel.CloseReason.ReplyText);
+    }
+
+    /// <summary>What an administrator of the broker can do; skips the test where it cannot be done from here.</summary>
+    protected IBrokerAdministration Administration
+    {
+        get
+        {
+            var administration = Broker.Administration;
+            Assert.SkipWhen(administration is null, $"{Broker} is not ours to administer: set {BrokerTarget.RabbitMqDirectoryVariable}.");
+            return administration!;
+        }
     }
 
     /// <summary>For the rare input that RabbitMQ 3.10 has no answer to at all.</summary>
