@@ -44,6 +44,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     private readonly Lock _refusing = new();
     private readonly List<int> _refusedOffsets = [];
     private IBatchOwner? _owner;
+    private int _dispatchedBytes;
 
     public RecordBatch Records => _records!;
 
@@ -122,6 +123,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     {
         // One more than the targets: nothing ends while this loop still hands out.
         _unaccepted = _slotCount + 1;
+        _dispatchedBytes = Bytes;
         for (var i = 0; i < _slotCount; i++)
         {
             _records!.Retain();
@@ -202,9 +204,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
             ticket.Sink.Complete(ticket);
         }
 
-        var owner = _owner!;
+        var (owner, bytes) = (_owner!, _dispatchedBytes);
         Recycle();
-        owner.BatchEnded();
+        owner.BatchEnded(bytes);
     }
 
     private void TellRefused()
@@ -322,9 +324,10 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     }
 }
 
-/// <summary>Whoever fills batches: learns when one has ended, so that the number under way can be bounded.</summary>
+/// <summary>Whoever fills batches: learns when one has ended, so that what is under way can be bounded.</summary>
 internal interface IBatchOwner
 {
     /// <summary>Called once per dispatched batch, on any thread.</summary>
-    void BatchEnded();
+    /// <param name="bytes">Its size when it was dispatched.</param>
+    void BatchEnded(int bytes);
 }

@@ -42,6 +42,7 @@ internal readonly ref struct QueueSettingsReader
             Overflow = Overflow(),
             SingleActiveConsumer = Flag(QueueArguments.SingleActiveConsumer),
             Type = Type(),
+            ConsumerTimeoutMs = Time(QueueArguments.ConsumerTimeout, min: 0),
         };
         CheckMode();
         CheckVersion();
