@@ -1,9 +1,15 @@
+using System.Globalization;
+
 namespace HareMQ.Testing;
 
 /// <summary>A broker under test: where it listens and which product it is, so that a test can state where the two differ.</summary>
 public sealed class BrokerTarget : IAsyncDisposable
 {
     public const string RabbitMqVariable = "HAREMQ_TEST_RABBITMQ_URL";
+
+    /// <summary>Where tests/lib/rabbitmq.sh has started that RabbitMQ: for tests that change its settings while it runs.</summary>
+    public const string RabbitMqDirectoryVariable = "HAREMQ_TEST_RABBITMQ_DIR";
+
     public const string HareMqVariable = "HAREMQ_TEST_URL";
 
     private readonly EmbeddedBroker? _embedded;
@@ -32,6 +38,39 @@ public sealed class BrokerTarget : IAsyncDisposable
         if (FromEnvironment(HareMqVariable) is { } uri) return new("HareMQ", uri, isRabbitMq: false);
         var embedded = await EmbeddedBroker.StartAsync();
         return new("HareMQ", embedded.Uri, isRabbitMq: false, embedded);
+    }
+
+    /// <summary>Whether a test can change the broker's settings while it runs.</summary>
+    public bool IsAdjustable => IsRabbitMq ? RabbitMqCtl.IsAvailable : _embedded is not null;
+
+    /// <summary>Memory above this share sets the alarm.</summary>
+    public Task SetMemoryWatermarkAsync(double share)
+    {
+        if (IsRabbitMq) return RabbitMqCtl.RunAsync("set_vm_memory_high_watermark", share.ToString(CultureInfo.InvariantCulture));
+        _embedded!.SetMemoryWatermark(share);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A disk with less free space sets the alarm.</summary>
+    public Task SetDiskFreeLimitAsync(long bytes)
+    {
+        if (IsRabbitMq) return RabbitMqCtl.RunAsync("set_disk_free_limit", bytes.ToString(CultureInfo.InvariantCulture));
+        _embedded!.SetDiskFreeLimit(bytes);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>How long a delivery may wait for its ack, on channels that are opened from now on.</summary>
+    public Task SetConsumerTimeoutAsync(int milliseconds)
+    {
+        // RabbitMQ looks once a minute unless told otherwise.
+        if (IsRabbitMq)
+        {
+            return RabbitMqCtl.RunAsync(
+                "eval", $"application:set_env(rabbit, consumer_timeout, {milliseconds}), application:set_env(rabbit, channel_tick_interval, 500).");
+        }
+
+        _embedded!.SetConsumerTimeout(milliseconds);
+        return Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync() => _embedded?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -2,6 +2,7 @@
 # A private rabbitmq-server node on loopback, to compare HareMQ with.
 #
 #   tests/lib/rabbitmq.sh start DIR PORT    prints the node's AMQP URL once it listens
+#   tests/lib/rabbitmq.sh ctl DIR ARGUMENTS...    runs rabbitmqctl against it
 #   tests/lib/rabbitmq.sh stop DIR
 #
 # Everything the node owns (home, cookie, data, logs, pid files) is in DIR; epmd is private too, on PORT + 20001.
@@ -15,7 +16,7 @@ readonly startup_seconds=90
 readonly shutdown_seconds=30
 
 usage() {
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -34,6 +35,7 @@ start() {
     export RABBITMQ_ENABLED_PLUGINS_FILE=$dir/enabled_plugins RABBITMQ_CONFIG_FILE=$dir/rabbitmq.conf
     export RABBITMQ_CONF_ENV_FILE=/dev/null
     export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
+    echo "$port" > "$dir/port"
     # A test machine is often short of memory and disk; an alarm would block publishers.
     cat > "$dir/rabbitmq.conf" <<CONF
 vm_memory_high_watermark.relative = 0.9
@@ -67,6 +69,14 @@ settled() {
     gone "$1" || started "$2"
 }
 
+ctl() {
+    local dir=$1 port
+    port=$(<"$dir/port")
+    shift
+    HOME=$dir ERL_EPMD_PORT=$((port + 20001)) RABBITMQ_CONF_ENV_FILE=/dev/null \
+        /usr/lib/rabbitmq/bin/rabbitmqctl --quiet --node "haremq-$port@localhost" "$@"
+}
+
 stop() {
     local file
     for file in "$1/server.pid" "$1/epmd.pid"; do
@@ -79,5 +89,6 @@ stop() {
 case "${1:-} $#" in
     "start 3") start "$(mkdir -p "$2" && cd "$2" && pwd)" "$3" ;;
     "stop 2") stop "$2" ;;
+    ctl\ *) [[ $# -ge 3 ]] || usage; dir=$(cd "$2" && pwd); shift 2; ctl "$dir" "$@" ;;
     *) usage ;;
 esac
