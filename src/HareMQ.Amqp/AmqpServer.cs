@@ -53,7 +53,7 @@ internal sealed class AmqpServer : IAsyncDisposable
 
     public CoarseClock Clock { get; } = new((long)s_tickInterval.TotalMilliseconds);
 
-    /// <summary>How long a delivery may wait for its ack where its queue does not say; null = for ever. May be changed at any time.</summary>
+    /// <summary>How long a delivery may wait for its ack where its queue does not say; null = for ever. May change at any time.</summary>
     public long? ConsumerTimeoutMs
     {
         get => Interlocked.Read(ref _consumerTimeoutMs) is var milliseconds and not Never ? milliseconds : null;

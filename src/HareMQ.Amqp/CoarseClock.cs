@@ -1,8 +1,8 @@
 namespace HareMQ.Amqp;
 
 /// <summary>
-/// The server's uptime in tenths of a second, as the last tick saw it: cheap enough to be read for each delivery, and small enough to be kept
-/// with it. Wraps around after 13 years. Any thread reads, the tick writes.
+/// The server's uptime in tenths of a second, as the last tick saw it: cheap enough to be read for each delivery, and small enough to be
+/// kept with it. Wraps around after 13 years. Any thread reads, the tick writes.
 /// </summary>
 /// <param name="stepMs">The time between two ticks: by so much the clock may be behind.</param>
 internal sealed class CoarseClock(long stepMs)

@@ -66,7 +66,9 @@ public sealed class BrokerTarget : IAsyncDisposable
         if (IsRabbitMq)
         {
             return RabbitMqCtl.RunAsync(
-                "eval", $"application:set_env(rabbit, consumer_timeout, {milliseconds}), application:set_env(rabbit, channel_tick_interval, 500).");
+                "eval",
+                $"application:set_env(rabbit, consumer_timeout, {milliseconds}), "
+                + "application:set_env(rabbit, channel_tick_interval, 500).");
         }
 
         _embedded!.SetConsumerTimeout(milliseconds);

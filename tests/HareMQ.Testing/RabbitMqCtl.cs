@@ -12,7 +12,11 @@ internal static class RabbitMqCtl
     /// <exception cref="InvalidOperationException">It failed; the message is what it said.</exception>
     public static async Task RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Script(), ["ctl", Directory!, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Script(), ["ctl", Directory!, .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start)!;
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

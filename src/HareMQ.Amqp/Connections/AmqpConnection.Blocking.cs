@@ -49,10 +49,11 @@ internal sealed partial class AmqpConnection
         if (_server.Core.Alarms.Current == ResourceAlarm.None) Unblock();
     }
 
-    /// <summary>Lets the read loop go on: no alarm is left, or the connection ends. Any thread; a full fence, so that one of the two sees the other.</summary>
+    /// <summary>Lets the read loop go on: no alarm is left, or the connection ends. Any thread.</summary>
+    /// <remarks>A full fence: either this finds the waiter, or the loop, with its waiter in place, finds what has changed.</remarks>
     private void Unblock() => Interlocked.CompareExchange(ref _unblocked, null, null)?.TrySetResult();
 
-    /// <summary>Called after each read. A connection that has published is not read while an alarm is set; one that only consumes is.</summary>
+    /// <summary>Called after each read. Whoever has published is not read while an alarm is set; whoever only consumes is.</summary>
     private ValueTask WaitForAlarmsAsync()
     {
         if (!_published) return default;

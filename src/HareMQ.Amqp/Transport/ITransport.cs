@@ -17,7 +17,8 @@ internal interface ITransport : IAsyncDisposable
     ValueTask SendAsync(ReadOnlyMemory<byte> buffer);
 
     /// <summary>
-    /// The peer has ended its side, although nobody receives at the moment. False where that cannot be told: sending will show it sooner or later.
+    /// The peer has ended its side, although nobody receives at the moment. False where that cannot be told: sending will show it sooner or
+    /// later.
     /// </summary>
     bool HasPeerEnded => false;
 

@@ -8,7 +8,7 @@ internal static class SocketPeer
     private const int LinuxTcpLevel = 6;
     private const int LinuxTcpInfo = 11;
 
-    /// <summary>The state, first byte of tcp_info, in which the peer may still send: our own side is not shut down while this is asked.</summary>
+    /// <summary>The state, first byte of tcp_info, in which the peer may still send: our own side is open while this is asked.</summary>
     private const byte Established = 1;
 
     public static bool HasEnded(Socket socket)

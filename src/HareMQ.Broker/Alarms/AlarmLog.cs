@@ -5,10 +5,12 @@ namespace HareMQ.Broker.Alarms;
 /// <summary>What the watch over memory and disk logs: ids 304x.</summary>
 internal static partial class AlarmLog
 {
-    [LoggerMessage(3040, LogLevel.Information, "Memory watermark {MemoryLimitBytes} of {MemoryTotalBytes} bytes, disk free limit {DiskFreeLimitBytes} bytes")]
-    public static partial void Watching(ILogger logger, long memoryLimitBytes, long memoryTotalBytes, long diskFreeLimitBytes);
+    [LoggerMessage(3040, LogLevel.Information,
+        "Memory watermark {MemoryLimitBytes} of {MemoryBytes} bytes, disk free limit {DiskFreeLimitBytes} bytes")]
+    public static partial void Watching(ILogger logger, long memoryLimitBytes, long memoryBytes, long diskFreeLimitBytes);
 
-    [LoggerMessage(3041, LogLevel.Warning, "Memory alarm set, publishers are blocked: {UsedBytes} bytes in use, the watermark is {LimitBytes}")]
+    [LoggerMessage(3041, LogLevel.Warning,
+        "Memory alarm set, publishers are blocked: {UsedBytes} bytes in use, the watermark is {LimitBytes}")]
     public static partial void MemorySet(ILogger logger, long usedBytes, long limitBytes);
 
     [LoggerMessage(3042, LogLevel.Warning, "Memory alarm cleared: {UsedBytes} bytes in use, the watermark is {LimitBytes}")]

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace HareMQ.Broker.Alarms;
 
 /// <summary>
-/// Looks at memory and disk now and then and sets the alarms. One timer for both: memory has its interval, the disk is looked at the more often
-/// the nearer its limit is. Thread-safe.
+/// Looks at memory and disk now and then and sets the alarms. One timer for both: memory has its interval, the disk is looked at the more
+/// often the nearer its limit is. Thread-safe.
 /// </summary>
 internal sealed class ResourceMonitor : IDisposable
 {

@@ -8,7 +8,7 @@ internal sealed class SystemReadings(string directory) : IResourceReadings
 
     /// <summary>
     /// The process's resident memory. Messages that wait are in files, so what the kernel caches of them is not counted: it gives that back
-    /// when somebody needs it. What does count, and grows, is what is on its way: batches not stored yet, bodies in pieces, unread deliveries.
+    /// when somebody needs it. What counts, and grows, is what is on its way: batches not stored yet, bodies in pieces, unread deliveries.
     /// </summary>
     public long MemoryUsedBytes => Environment.WorkingSet;
 

@@ -67,10 +67,14 @@ public sealed partial class HareBrokerOptions
     }
 
     private static string? CheckTime(string option, TimeSpan? value, OptionRange milliseconds) =>
-        value is not { } time || milliseconds.Contains(time.TotalMilliseconds) ? null : Error(option, time.ToString(), milliseconds.ToString());
+        value is not { } time || milliseconds.Contains(time.TotalMilliseconds)
+            ? null
+            : Error(option, time.ToString(), milliseconds.ToString());
 
     private static string? CheckShare(string option, double? value, OptionRange range) =>
-        value is not { } share || range.Contains(share) ? null : Error(option, share.ToString(CultureInfo.InvariantCulture), range.ToString());
+        value is not { } share || range.Contains(share)
+            ? null
+            : Error(option, share.ToString(CultureInfo.InvariantCulture), range.ToString());
 
     private string? CheckPermissions()
     {

@@ -31,7 +31,7 @@ public sealed class BackPressureTests
         {
             await Conditions.BecomesTrueAsync(() => publishing.ReadingPaused);
             Assert.Equal("flow", publishing.StateName);
-            // Far less than all of it. One read may carry the connection past its limit: a receive, or the end of a message that came in pieces.
+            // Far less than all of it. One read may go past the limit: a receive, or the end of a message that came in pieces.
             Assert.InRange(publishing.ReceivedBytes - before, 1, underWayMax + bodyBytes + 512 * 1024L);
             await AssertServesAsync(await broker.OpenAsync());
             Assert.True(publishing.ReadingPaused);

@@ -29,7 +29,8 @@ internal sealed class MemoryBroker : IAsyncDisposable
     /// <summary>The only connection.</summary>
     public AmqpConnection Connection => Server.Connections.Single();
 
-    public static async Task<MemoryBroker> StartAsync(AmqpServerOptions? options = null, IFileSystem? files = null, TimeProvider? time = null)
+    public static async Task<MemoryBroker> StartAsync(
+        AmqpServerOptions? options = null, IFileSystem? files = null, TimeProvider? time = null)
     {
         var directory = Directory.CreateTempSubdirectory("haremq-test-").FullName;
         var store = MessageStore.Open(new StoreOptions { DataDirectory = directory }, files: files);

@@ -45,8 +45,7 @@ public abstract class ConsumerTimeouts(BrokerFixture broker) : ConformanceTest(b
 
     private async Task LoseChannelAsync(Dictionary<string, object?>? arguments, Func<IChannel, string, Task> take)
     {
-        Assert.SkipUnless(
-            Broker.IsAdjustable, $"The broker's settings cannot be changed: set {BrokerTarget.RabbitMqDirectoryVariable} to its directory.");
+        SkipUnlessAdjustable();
         var other = await OpenChannelAsync();
         var queue = await other.DeclareQueueAsync(arguments);
         await other.PublishTextAsync("", queue, "one");
