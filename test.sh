@@ -10,7 +10,7 @@ usage() {
 usage: ./test.sh [options]
 
   --only PATTERN   only the parts whose name matches this regular expression; names are printed as the parts run:
-                   dotnet/PROJECT, server, clients/SUITE, crash, fuzz
+                   dotnet/PROJECT, server, clients/SUITE, crash, fuzz, budgets
   --rounds N       rounds of the crash test (default ${CRASH_ROUNDS:-5}; also CRASH_ROUNDS)
   --no-install     install nothing; suites whose client is missing are skipped
   --help           this text
@@ -183,6 +183,7 @@ if run_group "$results/build.log" dotnet build -c Release --disable-build-server
     done < <(test_projects)
     run_clients
     run_program crash tests/HareMQ.Crash/HareMQ.Crash.csproj --rounds "$crash_rounds"
+    run_program budgets benchmarks/HareMQ.Microbenchmarks/HareMQ.Microbenchmarks.csproj --budgets benchmarks/budgets.json
     run_program fuzz tests/HareMQ.Fuzz/HareMQ.Fuzz.csproj frames --count "$fuzz_count"
 else
     # Nothing else can be trusted: what lies in the output folders is older than the sources.
