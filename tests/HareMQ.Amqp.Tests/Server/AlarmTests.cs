@@ -112,11 +112,7 @@ public sealed class AlarmTests
     public async Task Closing_the_server_reaches_a_blocked_client_and_reads_its_answer()
     {
         await using var broker = await MemoryBroker.StartAsync();
-        var client = await OpenAsync(broker, "q");
-        broker.Alarms.Set(ResourceAlarm.Memory, on: true);
-        client.Publish(1, "q"u8, "first"u8);
-        await client.FlushAsync();
-        await client.ExpectAsync(AmqpMethod.ConnectionBlocked);
+        var client = await OpenBlockedAsync(broker);
         client.Publish(1, "q"u8, "never read"u8);
         await client.FlushAsync();
         var closing = broker.Server.CloseAsync("shutdown", TimeSpan.FromMinutes(1));
@@ -131,11 +127,7 @@ public sealed class AlarmTests
     public async Task A_blocked_client_that_does_not_answer_the_close_is_hung_up_on()
     {
         await using var broker = await MemoryBroker.StartAsync();
-        var client = await OpenAsync(broker, "q");
-        broker.Alarms.Set(ResourceAlarm.Memory, on: true);
-        client.Publish(1, "q"u8, "first"u8);
-        await client.FlushAsync();
-        await client.ExpectAsync(AmqpMethod.ConnectionBlocked);
+        var client = await OpenBlockedAsync(broker);
         await broker.Server.CloseAsync("shutdown", TimeSpan.FromMilliseconds(1));
         Assert.Equal(0, broker.Server.ConnectionCount);
     }
@@ -146,6 +138,16 @@ public sealed class AlarmTests
         client.Send(1, Declare(queue));
         await client.FlushAsync();
         await client.ExpectAsync(AmqpMethod.QueueDeclareOk);
+        return client;
+    }
+
+    private static async Task<MemoryClient> OpenBlockedAsync(MemoryBroker broker)
+    {
+        var client = await OpenAsync(broker, "q");
+        broker.Alarms.Set(ResourceAlarm.Memory, on: true);
+        client.Publish(1, "q"u8, "first"u8);
+        await client.FlushAsync();
+        await client.ExpectAsync(AmqpMethod.ConnectionBlocked);
         return client;
     }
 
