@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Scheduling;
@@ -33,9 +34,15 @@ internal sealed partial class BrokerCore : IAsyncDisposable
         _logger = logger;
         _journal = new DefinitionsJournal(store.Definitions, logger);
         Access = new AccessControl { LoopbackUsers = options.LoopbackUsers.ToFrozenSet(StringComparer.Ordinal) };
+        Resources = new ResourceMonitor(options.Resources, options.Readings ?? UnlimitedResources.Instance, Alarms, time, logger);
+        if (options.Readings is not null) Resources.Start();
     }
 
     public AccessControl Access { get; }
+
+    public ResourceAlarms Alarms { get; } = new();
+
+    public ResourceMonitor Resources { get; }
 
     public ICollection<VirtualHost> VirtualHosts => _virtualHosts.Values;
 
@@ -141,6 +148,7 @@ internal sealed partial class BrokerCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _clock.Dispose();
+        Resources.Dispose();
         try
         {
             foreach (var virtualHost in _virtualHosts.Values) await virtualHost.CloseAsync();
@@ -242,4 +250,9 @@ internal sealed record BrokerCoreOptions
 
     /// <summary>Users that may log in from this machine only.</summary>
     public IReadOnlyCollection<string> LoopbackUsers { get; init; } = ["guest"];
+
+    public ResourceOptions Resources { get; init; } = new();
+
+    /// <summary>Null: nobody watches memory and disk.</summary>
+    public IResourceReadings? Readings { get; init; }
 }

@@ -4,6 +4,7 @@ using System.Reflection;
 using HareMQ.Amqp;
 using HareMQ.Broker;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
@@ -70,6 +71,16 @@ public sealed partial class HareBroker : IAsyncDisposable
 
     /// <summary>For what has no public surface yet.</summary>
     internal BrokerCore Core => _core;
+
+    /// <summary>What the watch over memory and disk is told at run time.</summary>
+    internal ResourceMonitor Resources => _core.Resources;
+
+    /// <summary>Of deliveries that wait for their ack; null = for ever.</summary>
+    internal long? ConsumerTimeoutMs
+    {
+        get => _amqp.ConsumerTimeoutMs;
+        set => _amqp.ConsumerTimeoutMs = value;
+    }
 
     /// <summary>The directory the messages are in.</summary>
     public string DataDirectory => _temporaryDirectory ?? Path.GetFullPath(_options.DataDirectory!);
@@ -150,6 +161,8 @@ public sealed partial class HareBroker : IAsyncDisposable
                 DefaultPermission = new Permission(
                     options.DefaultPermissions.Configure, options.DefaultPermissions.Write, options.DefaultPermissions.Read),
                 LoopbackUsers = [.. options.LoopbackUsers],
+                Resources = ResourceOptions(options),
+                Readings = new SystemReadings(directory),
             };
             return await BrokerCore.OpenAsync(
                 store, coreOptions, ThreadPoolTurnScheduler.Instance, loggers.CreateLogger("HareMQ.Queues"), options.TimeProvider);
@@ -160,6 +173,21 @@ public sealed partial class HareBroker : IAsyncDisposable
             throw;
         }
     }
+
+    private static ResourceOptions ResourceOptions(HareBrokerOptions options) => new()
+    {
+        MemoryWatermark = options.MemoryHighWatermarkBytes is { } watermark
+            ? ResourceLimit.Of(watermark)
+            : ResourceLimit.OfMemory(options.MemoryHighWatermark),
+        DiskFreeLimit = options switch
+        {
+            { DiskFreeLimitBytes: { } bytes } => ResourceLimit.Of(bytes),
+            { DiskFreeLimit: { } share } => ResourceLimit.OfMemory(share),
+            _ => ResourceLimit.Of(50_000_000),
+        },
+        MemoryInterval = options.MemoryMonitorInterval,
+        MemoryTotalBytes = options.TotalMemoryBytes,
+    };
 
     private static AmqpServerOptions AmqpOptions(HareBrokerOptions options) => new()
     {
@@ -175,6 +203,7 @@ public sealed partial class HareBroker : IAsyncDisposable
         HandshakeTimeout = options.HandshakeTimeout,
         ConnectionsMax = options.MaxConnections,
         ConsumersPerChannelMax = options.ConsumerMaxPerChannel,
+        ConsumerTimeoutMs = (long?)options.ConsumerTimeout?.TotalMilliseconds,
         AuthMechanisms = [.. options.AuthMechanisms],
         ProductName = options.ProductName,
         ProductVersion = Version,

@@ -4,6 +4,7 @@ namespace HareMQ.Testing;
 public sealed class BrokerTarget : IAsyncDisposable
 {
     public const string RabbitMqVariable = "HAREMQ_TEST_RABBITMQ_URL";
+
     public const string HareMqVariable = "HAREMQ_TEST_URL";
 
     /// <summary>Directory of the node that tests/lib/rabbitmq.sh has started: its administrator's commands can be run then.</summary>

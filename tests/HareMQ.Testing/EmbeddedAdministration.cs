@@ -54,4 +54,22 @@ internal sealed class EmbeddedAdministration(EmbeddedBroker embedded) : IBrokerA
 
     public Task SetUserLimitAsync(string user, string limits) =>
         Core.ChangeLimitsOfUserAsync(user, _ => UserLimits.Read(JsonElement.Parse(limits)));
+
+    public Task SetMemoryWatermarkAsync(double share)
+    {
+        embedded.SetMemoryWatermark(share);
+        return Task.CompletedTask;
+    }
+
+    public Task SetDiskFreeLimitAsync(long bytes)
+    {
+        embedded.SetDiskFreeLimit(bytes);
+        return Task.CompletedTask;
+    }
+
+    public Task SetConsumerTimeoutAsync(int milliseconds)
+    {
+        embedded.SetConsumerTimeout(milliseconds);
+        return Task.CompletedTask;
+    }
 }

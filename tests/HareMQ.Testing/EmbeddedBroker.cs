@@ -1,3 +1,4 @@
+using HareMQ.Broker.Alarms;
 using HareMQ.Hosting;
 
 namespace HareMQ.Testing;
@@ -33,6 +34,12 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         await _broker.DisposeAsync();
         _broker = await StartAsync(_data);
     }
+
+    public void SetMemoryWatermark(double share) => _broker.Resources.SetMemoryWatermark(ResourceLimit.OfMemory(share));
+
+    public void SetDiskFreeLimit(long bytes) => _broker.Resources.SetDiskFreeLimit(ResourceLimit.Of(bytes));
+
+    public void SetConsumerTimeout(int milliseconds) => _broker.ConsumerTimeoutMs = milliseconds;
 
     public async ValueTask DisposeAsync()
     {

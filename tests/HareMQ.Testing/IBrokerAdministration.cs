@@ -23,6 +23,15 @@ public interface IBrokerAdministration
 
     /// <inheritdoc cref="SetVhostLimitAsync"/>
     Task SetUserLimitAsync(string user, string limits);
+
+    /// <summary>Memory above this share sets the alarm.</summary>
+    Task SetMemoryWatermarkAsync(double share);
+
+    /// <summary>A disk with less free space sets the alarm.</summary>
+    Task SetDiskFreeLimitAsync(long bytes);
+
+    /// <summary>How long a delivery may wait for its ack, on channels that are opened from now on.</summary>
+    Task SetConsumerTimeoutAsync(int milliseconds);
 }
 
 /// <summary>A policy in the default virtual host.</summary>

@@ -39,6 +39,16 @@ internal sealed class RabbitMqAdministration(string directory) : IBrokerAdminist
 
     public Task SetUserLimitAsync(string user, string limits) => RunAsync("set_user_limits", user, limits);
 
+    public Task SetMemoryWatermarkAsync(double share) =>
+        RunAsync("set_vm_memory_high_watermark", share.ToString(CultureInfo.InvariantCulture));
+
+    public Task SetDiskFreeLimitAsync(long bytes) => RunAsync("set_disk_free_limit", bytes.ToString(CultureInfo.InvariantCulture));
+
+    /// <remarks>RabbitMQ looks once a minute unless told otherwise.</remarks>
+    public Task SetConsumerTimeoutAsync(int milliseconds) => RunAsync(
+        "eval",
+        $"application:set_env(rabbit, consumer_timeout, {milliseconds}), application:set_env(rabbit, channel_tick_interval, 500).");
+
     private async Task RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -37,6 +37,7 @@ start() {
     export RABBITMQ_ENABLED_PLUGINS_FILE=$dir/enabled_plugins RABBITMQ_CONFIG_FILE=$dir/rabbitmq.conf
     export RABBITMQ_CONF_ENV_FILE=/dev/null
     export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
+    echo "$port" > "$dir/port"
     # A test machine is often short of memory and disk; an alarm would block publishers.
     cat > "$dir/rabbitmq.conf" <<CONF
 vm_memory_high_watermark.relative = 0.9

@@ -30,7 +30,7 @@ internal sealed partial class AmqpChannel
             }
 
             var tag = ++_lastDeliveryTag;
-            if (!consumer.AutoAck) _unsettled.Add(tag, delivery);
+            if (!consumer.AutoAck) _unsettled.Add(tag, delivery, _connection.Clock.Now);
             _writer.WriteContentLocked(
                 _number,
                 new BasicDeliver(consumer.TagUtf8, tag, redelivered, message.Exchange, message.RoutingKey),
@@ -47,7 +47,7 @@ internal sealed partial class AmqpChannel
         {
             if (_ended || _writer.IsOver) return DeliverResult.Closed;
             var tag = ++_lastDeliveryTag;
-            if (!autoAck) _unsettled.Add(tag, delivery);
+            if (!autoAck) _unsettled.Add(tag, delivery, _connection.Clock.Now);
             _writer.WriteContentLocked(
                 _number,
                 new BasicGetOk(tag, redelivered, message.Exchange, message.RoutingKey, Count(remaining)),

@@ -161,6 +161,7 @@ internal sealed partial class AmqpConnection
         var capabilities = value.AsTable();
         _clientWantsFailureClose = Has("authentication_failure_close");
         ClientWantsCancelNotify = Has("consumer_cancel_notify");
+        _clientWantsBlocked = Has("connection.blocked");
 
         bool Has(string name) => capabilities.TryGet(name, out var flag) && flag.TryGetBoolean(out var on) && on;
     }

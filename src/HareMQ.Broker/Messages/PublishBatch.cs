@@ -46,6 +46,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     private readonly List<int> _refusedOffsets = [];
     private IBatchOwner? _owner;
     private BatchKeys? _keys;
+    private int _dispatchedBytes;
 
     public RecordBatch Records => _records!;
 
@@ -133,6 +134,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         // One more than the targets: nothing ends while this loop still hands out.
         _unaccepted = _slotCount + 1;
         _keys?.Dispatch(this);
+        _dispatchedBytes = Bytes;
         for (var i = 0; i < _slotCount; i++)
         {
             _records!.Retain();
@@ -215,9 +217,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
             ticket.Sink.Complete(ticket);
         }
 
-        var owner = _owner!;
+        var (owner, bytes) = (_owner!, _dispatchedBytes);
         Recycle();
-        owner.BatchEnded();
+        owner.BatchEnded(bytes);
     }
 
     private void TellRefused()
@@ -341,9 +343,10 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     }
 }
 
-/// <summary>Whoever fills batches: learns when one has ended, so that the number under way can be bounded.</summary>
+/// <summary>Whoever fills batches: learns when one has ended, so that what is under way can be bounded.</summary>
 internal interface IBatchOwner
 {
     /// <summary>Called once per dispatched batch, on any thread.</summary>
-    void BatchEnded();
+    /// <param name="bytes">Its size when it was dispatched.</param>
+    void BatchEnded(int bytes);
 }

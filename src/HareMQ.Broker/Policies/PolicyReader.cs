@@ -46,7 +46,7 @@ internal readonly ref struct PolicyReader
             MaxLengthBytes = Number(PolicyKeys.MaxLengthBytes, "maximum length in bytes"),
             Overflow = Overflow(),
             DeliveryLimit = (int?)Number(PolicyKeys.DeliveryLimit, "delivery limit", min: -1, max: int.MaxValue),
-            ConsumerTimeoutMs = Number(PolicyKeys.ConsumerTimeout, "consumer timeout", min: 0, QueueSettings.TimeMaxMs),
+            ConsumerTimeoutMs = Number(PolicyKeys.ConsumerTimeout, "consumer timeout", min: 1, QueueSettings.TimeMaxMs),
         };
     }
 

@@ -42,6 +42,7 @@ internal sealed record PolicyTerms
             DeadLetterExchange = asked.DeadLetterExchange ?? DeadLetterExchange,
             DeadLetterRoutingKey = asked.DeadLetterRoutingKey ?? DeadLetterRoutingKey,
             DeliveryLimit = DeliveryLimitOf(asked),
+            ConsumerTimeoutMs = Lower(asked.ConsumerTimeoutMs, ConsumerTimeoutMs),
         };
 
     /// <summary>RabbitMQ lets a policy overrule the argument of a quorum queue, and only there.</summary>

@@ -30,6 +30,7 @@ internal sealed partial class MessageQueue
         settings = settings with
         {
             Type = Asked.Type, MaxPriority = Asked.MaxPriority, SingleActiveConsumer = Asked.SingleActiveConsumer,
+            Deduplication = Asked.Deduplication,
         };
         // First, so that a batch which the queue gets after the command knows already whether it may be refused.
         Volatile.Write(ref _settingsSeen, settings);

@@ -19,6 +19,7 @@ internal static class QueueArguments
     public const string DeliveryLimit = "x-delivery-limit";
     public const string MaxPriority = "x-max-priority";
     public const string SingleActiveConsumer = "x-single-active-consumer";
+    public const string ConsumerTimeout = "x-consumer-timeout";
 
     /// <summary>Compared when a queue is declared again. Arguments outside this list are kept and listed, but never compared (as RabbitMQ).</summary>
     private static readonly string[] s_compared =

@@ -46,6 +46,9 @@ internal sealed record QueueSettings
     /// <inheritdoc cref="AsksOverflow"/>
     public bool AsksDeliveryLimit { get; init; }
 
+    /// <summary>How long a delivery may wait for its ack; null = as long as the broker lets it.</summary>
+    public long? ConsumerTimeoutMs { get; init; }
+
     /// <summary>The highest priority; null = the queue knows no priorities.</summary>
     public byte? MaxPriority { get; init; }
 

@@ -45,6 +45,7 @@ internal readonly ref struct QueueSettingsReader
             AsksOverflow = TryGet(QueueArguments.Overflow, out _),
             SingleActiveConsumer = Flag(QueueArguments.SingleActiveConsumer),
             Type = Type(),
+            ConsumerTimeoutMs = Time(QueueArguments.ConsumerTimeout, min: 1),
         };
         CheckMode();
         CheckVersion();

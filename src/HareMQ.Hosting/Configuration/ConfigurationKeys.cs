@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using HareMQ.Broker;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,22 @@ internal static class ConfigurationKeys
         ConfigurationKey.Limit("max_connections", OptionRange.Limit, (settings, value) => settings.Broker.MaxConnections = value),
         ConfigurationKey.Size("max_message_size", OptionRange.MaxMessageBytes,
             (settings, value) => settings.Broker.MaxMessageBytes = value),
+        ConfigurationKey.Of("consumer_timeout", $"{OptionRange.ConsumerTimeoutMilliseconds}, or infinity (also: undefined)",
+            (string text, out TimeSpan? value) => TryConsumerTimeout(text, out value),
+            (settings, _, value) => settings.Broker.ConsumerTimeout = value),
+
+        ConfigurationKey.Share("vm_memory_high_watermark.relative", OptionRange.MemoryShare,
+            (settings, value) => settings.Broker.MemoryHighWatermark = value),
+        ConfigurationKey.Bytes("vm_memory_high_watermark.absolute", OptionRange.ResourceBytes,
+            (settings, value) => settings.Broker.MemoryHighWatermarkBytes = value),
+        ConfigurationKey.Share("disk_free_limit.relative", OptionRange.DiskShare,
+            (settings, value) => settings.Broker.DiskFreeLimit = value),
+        ConfigurationKey.Bytes("disk_free_limit.absolute", OptionRange.ResourceBytes,
+            (settings, value) => settings.Broker.DiskFreeLimitBytes = value),
+        ConfigurationKey.Integer("memory_monitor_interval", OptionRange.MemoryIntervalMilliseconds,
+            (settings, value) => settings.Broker.MemoryMonitorInterval = TimeSpan.FromMilliseconds(value)),
+        ConfigurationKey.Bytes("total_memory_available_override_value", OptionRange.MemoryTotalBytes,
+            (settings, value) => settings.Broker.TotalMemoryBytes = value),
 
         ConfigurationKey.Choice("auth_mechanisms.*",
             [.. HareBrokerOptions.KnownAuthMechanisms.Select(mechanism => (mechanism, mechanism))], AddAuthMechanism),
@@ -100,6 +117,17 @@ internal static class ConfigurationKeys
         var nearest = NearestName.Find(setting.Key, All.Select(key => KeyPattern.Resembling(key.Name, setting.Key)));
         var advice = nearest is null ? "docs/configuration.md lists the keys" : $"did you mean '{nearest}'?";
         return setting.Error($"unknown key '{setting.Key}'; {advice}");
+    }
+
+    /// <summary>"undefined" is how RabbitMQ's older configuration format switches it off.</summary>
+    private static bool TryConsumerTimeout(string text, out TimeSpan? timeout)
+    {
+        timeout = null;
+        if (text is "infinity" or "undefined") return true;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return false;
+        if (!OptionRange.ConsumerTimeoutMilliseconds.Contains(milliseconds)) return false;
+        timeout = TimeSpan.FromMilliseconds(milliseconds);
+        return true;
     }
 
     private static void AddAuthMechanism(ServerSettings settings, string mechanism)

@@ -62,6 +62,9 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
     /// <summary>For the rare input that RabbitMQ 3.10 has no answer to at all.</summary>
     protected void SkipOnRabbitMq(string reason) => Assert.SkipWhen(Broker.IsRabbitMq, $"RabbitMQ 3.10 {reason}.");
 
+    /// <summary>For tests that change the broker's settings while it runs.</summary>
+    protected void SkipUnlessAdjustable() => _ = Administration;
+
     /// <summary>
     /// Where HareMQ says with connection.close what was wrong, and RabbitMQ 3.10 drops the socket without a word, during the handshake
     /// after three seconds.
