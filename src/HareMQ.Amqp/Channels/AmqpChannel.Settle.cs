@@ -53,8 +53,15 @@ internal sealed partial class AmqpChannel
     /// <summary>Only collects: the queues hear of it after the gate is free, at the end of the read.</summary>
     private void SettleOne(ulong tag, in Delivery delivery, Settlement settlement)
     {
-        if (_transaction is not null) _transaction.Settle(tag, delivery, settlement);
-        else _connection.Settles.Add(delivery, settlement);
+        if (_transaction is not null)
+        {
+            _transaction.Settle(tag, delivery, settlement);
+            return;
+        }
+
+        _connection.Settles.Add(delivery, settlement);
+        // Or a message that is published again once it is done would be taken for a duplicate.
+        if (delivery.Queue.ForgetsKeys) _connection.SettleFirst();
     }
 
     private void RequeueAll()
