@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace HareMQ.Perf;
+
+/// <summary>What one thread has done so far: written by it after each burst, read by others. Alone on its cache lines.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 256)]
+internal struct TallyCounters
+{
+    public long Published;
+    public long Consumed;
+}
+
+/// <inheritdoc cref="TallyCounters"/>
+internal sealed class Tally
+{
+    private TallyCounters _counters;
+
+    public long Published => Volatile.Read(ref _counters.Published);
+
+    public long Consumed => Volatile.Read(ref _counters.Consumed);
+
+    public void AddPublished(long count) => Volatile.Write(ref _counters.Published, _counters.Published + count);
+
+    public void AddConsumed(long count) => Volatile.Write(ref _counters.Consumed, _counters.Consumed + count);
+}
