@@ -6,9 +6,8 @@ namespace HareMQ.Perf;
 
 /// <summary>What one consumer is to do.</summary>
 /// <param name="AckEvery">How many deliveries one ack settles; 0: the broker need not wait for acks.</param>
-/// <param name="Prefetch">0: without a limit.</param>
 /// <param name="Ledger">Told of every delivery, whose body is then compared with its <see cref="BodyPattern"/>; may be null.</param>
-internal sealed record ConsumerPlan(int Id, IReadOnlyList<string> Queues, int AckEvery, int Prefetch, IDeliveryLedger? Ledger);
+internal sealed record ConsumerPlan(int Id, IReadOnlyList<string> Queues, int AckEvery, IDeliveryLedger? Ledger);
 
 /// <summary>Takes what comes, acknowledges it in steps, and notes how old it is.</summary>
 internal sealed class Consumer : LoadConnection
@@ -106,7 +105,8 @@ internal sealed class Consumer : LoadConnection
 
     private void OnBody(ReadOnlySpan<byte> part, in MeasuredSpan measured)
     {
-        if (!_isInBody || part.Length > _bodyBytes - _bodyPosition) throw PerfException.Unexpected("a body frame that belongs to no header");
+        if (!_isInBody || part.Length > _bodyBytes - _bodyPosition)
+            throw PerfException.Unexpected("a body frame that belongs to no header");
         if (_bodyPosition < MessageStamp.Bytes)
         {
             var stampBytes = (int)Math.Min(MessageStamp.Bytes - _bodyPosition, part.Length);
@@ -121,7 +121,8 @@ internal sealed class Consumer : LoadConnection
     private void Compare(ReadOnlySpan<byte> part)
     {
         var skip = (int)Math.Clamp(MessageStamp.Bytes - _bodyPosition, 0, part.Length);
-        if (skip < part.Length && !BodyPattern.Matches(part[skip..], MessageStamp.Read(_stampBytes).Id, _bodyPosition + skip)) _isIntact = false;
+        if (skip == part.Length) return;
+        _isIntact &= BodyPattern.Matches(part[skip..], MessageStamp.Read(_stampBytes).Id, _bodyPosition + skip);
     }
 
     private void EndMessage(in MeasuredSpan measured)

@@ -210,7 +210,8 @@ internal sealed class LoadRun
         var nacksAreNormal = _options.QueuesMayDrop;
         if (_options.Confirms > 0 && Publishes) report.Expect("confirmed = published", _session.Settled, _session.Published);
         if (_options.Confirms > 0 && Publishes && !nacksAreNormal) report.Expect("nacked = nothing", _session.Nacked, 0);
-        if (_options.Mandatory && Publishes && _session.KnowsCopies) report.Expect("returned = unroutable", _session.Returned, _session.Unroutable);
+        if (_options.Mandatory && Publishes && _session.KnowsCopies)
+            report.Expect("returned = unroutable", _session.Returned, _session.Unroutable);
         if (!IsForetold)
         {
             report.Notes.Add(_options.QueuesMayDrop

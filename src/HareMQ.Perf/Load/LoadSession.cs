@@ -85,7 +85,8 @@ internal sealed class LoadSession : IDisposable
             // On from where publishers end: with two nodes and one of each, messages cross from one to the other.
             var link = AmqpLink.Open(_options.AddressOf(_options.Publishers + i), _options.Timeout);
             if (!_options.AutoAck && _options.Prefetch > 0) link.SetPrefetch(_options.Prefetch);
-            var plan = new ConsumerPlan(i + 1, Share(_topology.Queues, i, _options.Consumers), _options.EffectiveAckEvery, _options.Prefetch, ledger);
+            var queues = Share(_topology.Queues, i, _options.Consumers);
+            var plan = new ConsumerPlan(i + 1, queues, _options.EffectiveAckEvery, ledger);
             Consumers.Add(new Consumer(link, this, plan));
         }
 

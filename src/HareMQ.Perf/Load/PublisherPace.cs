@@ -5,7 +5,8 @@ namespace HareMQ.Perf;
 /// </summary>
 internal readonly struct PublisherPace(RatePlan plan, int publisher, int publishers)
 {
-    public long DueAfter(long elapsedNanoseconds) => Math.Max(0, (plan.DueAfter(elapsedNanoseconds) - publisher + publishers - 1) / publishers);
+    public long DueAfter(long elapsedNanoseconds) =>
+        Math.Max(0, (plan.DueAfter(elapsedNanoseconds) - publisher + publishers - 1) / publishers);
 
     public long DueTime(long index) => plan.DueTime((index * publishers) + publisher);
 }

@@ -30,7 +30,7 @@ internal sealed record Topology
     public static Topology From(LoadOptions options)
     {
         if (options.Queues.Count > 1 && !NamePattern.HasNumber(options.QueuePattern))
-            throw PerfException.Usage($"--queue-pattern {options.QueuePattern} names one queue; with --queues {options.Queues} it needs a %d");
+            throw PerfException.Usage($"--queue-pattern {options.QueuePattern} names one queue, not {options.Queues}: it needs a %d");
         var queues = NamePattern.Names(options.QueuePattern, options.Queues);
         var routing = options.RoutingKey ?? (options.Exchange.Length == 0 ? options.QueuePattern : DefaultKey(options));
         var binding = options.BindingKey ?? (options.ExchangeType == "x-consistent-hash" ? "1" : routing);

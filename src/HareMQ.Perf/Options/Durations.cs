@@ -12,7 +12,8 @@ internal static class Durations
     /// <exception cref="FormatException">The message says what is wrong.</exception>
     public static TimeSpan Parse(string text)
     {
-        var (suffix, unit) = s_units.FirstOrDefault(known => text.EndsWith(known.Suffix, StringComparison.Ordinal), (Suffix: "", Seconds: 1));
+        var isKnown = ((string Suffix, double) unit) => text.EndsWith(unit.Suffix, StringComparison.Ordinal);
+        var (suffix, unit) = s_units.FirstOrDefault(isKnown, ("", 1));
         const NumberStyles Style = NumberStyles.AllowDecimalPoint;
         if (!double.TryParse(text.AsSpan(0, text.Length - suffix.Length), Style, CultureInfo.InvariantCulture, out var number))
             throw new FormatException($"'{text}' is not a time such as 500ms, 30s or 5m");

@@ -1,6 +1,6 @@
 namespace HareMQ.Perf;
 
-/// <summary>The options of scenarios that publish or consume, by what they are about. Each scenario takes the groups that it heeds.</summary>
+/// <summary>Options of scenarios that publish or consume, by what they are about. Each scenario takes the groups that it heeds.</summary>
 internal static class LoadOptionGroups
 {
     private const int PrefetchMax = ushort.MaxValue;
@@ -13,12 +13,13 @@ internal static class LoadOptionGroups
         return set
             .Size()
             .Connections(consumersDefault ?? $"{defaults.Consumers}")
-            .Value("--rate", "R", $"messages a second in all: 0 for no limit, or steps such as 1000,5000,20000:30s (default {RateText(defaults)})",
+            .Value("--rate", "R",
+                $"messages a second in all: 0 for no limit, or steps such as 1000,5000,20000:30s (default {RateText(defaults)})",
                 RateSteps.Parse, (options, value) => options.Rate = value)
             .Value("--duration", "TIME", $"how long to measure (default {Durations.Format(defaults.Duration)})",
                 Durations.Parse, (options, value) => options.Duration = value)
             .Count("messages to publish in all, instead of a duration")
-            .Value("--warmup", "TIME", $"how long to run before measuring, if a duration does (default {Durations.Format(defaults.WarmUp)})",
+            .Value("--warmup", "TIME", $"how long to run before a measured duration (default {Durations.Format(defaults.WarmUp)})",
                 Durations.Parse, (options, value) => options.WarmUp = value)
             .Number("--inflight", "N", $"publishers wait while N messages are not consumed; 0 for no limit (default {defaults.InFlight})",
                 0, int.MaxValue, (options, value) => options.InFlight = value);
@@ -35,8 +36,10 @@ internal static class LoadOptionGroups
             (options, value) => options.Publishers = value)
         .Number("--consumers", "N", $"connections that consume (default {consumersDefault})", 0, 32768,
             (options, value) => options.Consumers = value)
-        .Number("--publisher-threads", "N", "threads that drive publishers (default 1)", 1, 256, (options, value) => options.PublisherThreads = value)
-        .Number("--consumer-threads", "N", "threads that drive consumers (default 1)", 1, 256, (options, value) => options.ConsumerThreads = value);
+        .Number("--publisher-threads", "N", "threads that drive publishers (default 1)", 1, 256,
+            (options, value) => options.PublisherThreads = value)
+        .Number("--consumer-threads", "N", "threads that drive consumers (default 1)", 1, 256,
+            (options, value) => options.ConsumerThreads = value);
 
     public static OptionSet<TOptions> Count<TOptions>(this OptionSet<TOptions> set, string help)
         where TOptions : LoadOptions =>
@@ -54,7 +57,8 @@ internal static class LoadOptionGroups
                 text => text, (options, value) => options.QueuePattern = value)
             .Values("--queue-argument", "NAME=VALUE", "an argument of their declaration; NAME:TYPE=VALUE for a type of your own choice",
                 TypedField.Parse, (options, value) => options.QueueArguments = TypedField.Table(value))
-            .Flag("--durable", "declare them (and the exchange) durable (default: if messages are persistent)", options => options.Durable = true)
+            .Flag("--durable", "declare them (and the exchange) durable (default: if messages are persistent)",
+                options => options.Durable = true)
             .Flag("--transient", "declare them transient", options => options.Durable = false)
             .Flag("--purge", "empty them first", options => options.Purge = true)
             .Flag("--no-declare", "use queues, exchange and bindings as they are, and keep them", options => options.Declare = false)
@@ -82,7 +86,7 @@ internal static class LoadOptionGroups
         var defaults = set.Defaults;
         set.Title = "Publishing";
         return set
-            .Number("--confirms", "WINDOW", $"ask for confirms, with at most so many messages unconfirmed; 0 for none (default {defaults.Confirms})",
+            .Number("--confirms", "WINDOW", $"ask for confirms, at most so many outstanding; 0 for none (default {defaults.Confirms})",
                 0, 1 << 24, (options, value) => options.Confirms = value)
             .Flag("--persistent", "delivery mode 2", options => options.Persistent = true)
             .Flag("--mandatory", "unroutable messages come back, and are counted", options => options.Mandatory = true)
@@ -100,8 +104,8 @@ internal static class LoadOptionGroups
             .Flag("--auto-ack", "the broker need not wait for acknowledgements", options => options.AutoAck = true)
             .Number("--ack-every", "N", $"acknowledge N deliveries at a time (default {defaults.AckEvery})", 1, PrefetchMax,
                 (options, value) => options.AckEvery = value)
-            .Number("--prefetch", "N", $"deliveries that may be unacknowledged; 0 for no limit (default {defaults.Prefetch})", 0, PrefetchMax,
-                (options, value) => options.Prefetch = value);
+            .Number("--prefetch", "N", $"deliveries that may be unacknowledged; 0 for no limit (default {defaults.Prefetch})",
+                0, PrefetchMax, (options, value) => options.Prefetch = value);
     }
 
     public static OptionSet<TOptions> Keep<TOptions>(this OptionSet<TOptions> set)
@@ -109,5 +113,5 @@ internal static class LoadOptionGroups
         set.Flag("--keep", "do not delete what was declared", options => options.Keep = true);
 
     private static string RateText(LoadOptions defaults) =>
-        defaults.Rate.Count == 0 ? "0" : string.Join(',', defaults.Rate.Select(step => Units.Value(step.PerSecond).Replace(",", "", StringComparison.Ordinal)));
+        defaults.Rate.Count == 0 ? "0" : string.Join(',', defaults.Rate.Select(step => $"{step.PerSecond:0}"));
 }

@@ -84,7 +84,9 @@ internal record LoadOptions : CommonOptions
     public void Validate()
     {
         if (Publishers == 0 && Consumers == 0) throw PerfException.Usage("with neither publishers nor consumers there is nothing to do");
-        if (Count is not null && Rate.Count > 1) throw PerfException.Usage("--count does not go with several rates: their times are the run");
-        if (Count is { } count && count < Publishers) throw PerfException.Usage($"--count {count} leaves some of the {Publishers} publishers idle");
+        if (Count is not null && Rate.Count > 1)
+            throw PerfException.Usage("--count does not go with several rates: their times are the run");
+        if (Count is { } count && count < Publishers)
+            throw PerfException.Usage($"--count {count} leaves some of the {Publishers} publishers idle");
     }
 }

@@ -97,7 +97,7 @@ internal sealed class OptionSet<TOptions>(Func<TOptions> create)
     private static int ParseNumber(string text, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? number
-            : throw new FormatException(max == int.MaxValue ? $"'{text}' is not a number from {min}" : $"'{text}' is not a number from {min} to {max}");
+            : throw new FormatException($"'{text}' is not a number from {min}{(max == int.MaxValue ? "" : $" to {max}")}");
 
     private OptionSet<TOptions> Add(Option option, Action<ParseResult, TOptions> apply)
     {

@@ -35,11 +35,11 @@ internal static class TypedField
     {
         "string" => FieldValue.FromString(value),
         "long" when TryLong(value, out var number) => FieldValue.FromLong(number),
-        "int" when int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => FieldValue.FromInt(number),
+        "int" when TryLong(value, out var number) && number is >= int.MinValue and <= int.MaxValue => FieldValue.FromInt((int)number),
         "bool" when bool.TryParse(value, out var boolean) => FieldValue.FromBool(boolean),
         "double" when double.TryParse(value, CultureInfo.InvariantCulture, out var number) => FieldValue.FromDouble(number),
         "timestamp" when TryLong(value, out var seconds) => FieldValue.FromTimestamp(seconds),
-        "string" or "long" or "int" or "bool" or "double" or "timestamp" => throw new FormatException($"'{value}' in '{text}' is not a {type}"),
+        "long" or "int" or "bool" or "double" or "timestamp" => throw new FormatException($"'{value}' in '{text}' is not a {type}"),
         _ => throw new FormatException($"'{type}' in '{text}' is none of string, long, int, bool, double and timestamp"),
     };
 

@@ -1,21 +1,5 @@
 namespace HareMQ.Perf;
 
-/// <summary>One number of a report.</summary>
-/// <param name="Name">As JSON has it: lower case with underscores, the unit last.</param>
-internal readonly record struct Figure(string Name, double Value);
-
-/// <summary>Two counts that must be equal.</summary>
-internal readonly record struct Check(string Name, long Actual, long Expected)
-{
-    public bool Holds => Actual == Expected;
-}
-
-/// <summary>A latency, all of it.</summary>
-internal readonly record struct LatencyFigure(string Name, Histogram Histogram);
-
-/// <summary>What one step of a rate plan came to.</summary>
-internal readonly record struct StepFigure(double TargetRate, double PublishRate, double ConsumeRate, Histogram Latency);
-
 /// <summary>What a run found, in the order in which it is shown.</summary>
 internal sealed class Report(string scenario, string setting)
 {

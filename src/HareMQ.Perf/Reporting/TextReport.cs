@@ -38,7 +38,8 @@ internal static class TextReport
     {
         var histogram = latency.Histogram;
         output.WriteLine($"  {latency.Name.Replace('_', ' ')} of {Units.Count(histogram.Count)}");
-        foreach (var (text, _, percent) in Percentiles.All) output.WriteLine($"    {text,-7} {Units.Time(histogram.Percentile(percent)),10}");
+        foreach (var (text, _, percent) in Percentiles.All)
+            output.WriteLine($"    {text,-7} {Units.Time(histogram.Percentile(percent)),10}");
         output.WriteLine($"    max     {Units.Time(histogram.Max),10}");
         foreach (var (from, to, count) in LatencyBars.Of(histogram))
         {

@@ -17,7 +17,8 @@ internal sealed class BacklogScenario : Scenario<LoadOptions>
     public override IReadOnlyList<string> Examples =>
         ["backlog --count 1000000 --persistent", "backlog --count 100000 --size 10k --queues 10 --publishers 4 --consumers 4 --pid 1234"];
 
-    protected override LoadOptions CreateDefaults() => new() { Count = CountDefault, Confirms = 1000, QueuePattern = "hareperf-backlog-%d" };
+    protected override LoadOptions CreateDefaults() =>
+        new() { Count = CountDefault, Confirms = 1000, QueuePattern = "hareperf-backlog-%d" };
 
     protected override OptionSet<LoadOptions> Define(OptionSet<LoadOptions> options)
     {

@@ -1,17 +1,5 @@
 namespace HareMQ.Perf;
 
-internal sealed record ConnectionsOptions : CommonOptions
-{
-    public int Count { get; set; } = 1000;
-
-    public int Channels { get; set; } = 1;
-
-    public int Parallel { get; set; } = 4;
-
-    public TimeSpan Hold { get; set; } = TimeSpan.FromSeconds(5);
-}
-
-/// <inheritdoc/>
 internal sealed class ConnectionsScenario : Scenario<ConnectionsOptions>
 {
     public override string Name => "connections";
@@ -24,7 +12,8 @@ internal sealed class ConnectionsScenario : Scenario<ConnectionsOptions>
         memory grew for each. Both programs need a file for every connection: see ulimit -n.
         """;
 
-    public override IReadOnlyList<string> Examples => ["connections --count 10000 --hold 30s --pid 1234", "connections --count 100 --channels 100"];
+    public override IReadOnlyList<string> Examples =>
+        ["connections --count 10000 --hold 30s --pid 1234", "connections --count 100 --channels 100"];
 
     protected override ConnectionsOptions CreateDefaults() => new();
 
@@ -72,7 +61,8 @@ internal sealed class ConnectionsScenario : Scenario<ConnectionsOptions>
         var closing = Clock.Now;
         foreach (var link in links)
             if (link?.IsAlive() == true) link.Close();
-        var report = new Report(Name, $"{options.Count} connections with {options.Channels} channels each, held {Durations.Format(options.Hold)}")
+        var setting = $"{options.Count} connections with {options.Channels} channels each, held {Durations.Format(options.Hold)}";
+        var report = new Report(Name, setting)
         {
             IsInterrupted = context.Interrupt.IsCancellationRequested,
         };

@@ -12,7 +12,8 @@ internal sealed class FanoutScenario : Scenario<LoadOptions>
         published one times the number of queues.
         """;
 
-    public override IReadOnlyList<string> Examples => ["fanout --queues 100 --size 100 --auto-ack", "fanout --queues 10 --rate 1000 --ack-every 1"];
+    public override IReadOnlyList<string> Examples =>
+        ["fanout --queues 100 --size 100 --auto-ack", "fanout --queues 10 --rate 1000 --ack-every 1"];
 
     protected override LoadOptions CreateDefaults() => new()
     {
@@ -20,7 +21,8 @@ internal sealed class FanoutScenario : Scenario<LoadOptions>
         Consumers = 0, InFlight = 5000,
     };
 
-    protected override OptionSet<LoadOptions> Define(OptionSet<LoadOptions> options) => options.Load("one for each queue").Queues().Publishing().Consuming();
+    protected override OptionSet<LoadOptions> Define(OptionSet<LoadOptions> options) =>
+        options.Load("one for each queue").Queues().Publishing().Consuming();
 
     protected override Report Run(LoadOptions options, RunContext context)
     {

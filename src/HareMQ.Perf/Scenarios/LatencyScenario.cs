@@ -8,8 +8,8 @@ internal sealed class LatencyScenario : Scenario<LoadOptions>
 
     public override string Description =>
         """
-        Messages are published at a fixed rate, every one with a confirm and an acknowledgement of its own. A latency starts when a message
-        was due, not when it could be sent: a broker that stalls is charged for all that waited meanwhile.
+        Messages are published at a fixed rate, every one with a confirm and an acknowledgement of its own. A latency starts
+        when a message was due, not when it could be sent: a broker that stalls is charged for all that waited meanwhile.
         """;
 
     public override IReadOnlyList<string> Examples =>
@@ -29,7 +29,7 @@ internal sealed class LatencyScenario : Scenario<LoadOptions>
     {
         options.Validate();
         if (options.Size.Min < MessageStamp.Bytes)
-            throw PerfException.Usage($"--size {options.Size}: a latency needs bodies of at least {MessageStamp.Bytes} bytes, for its time");
+            throw PerfException.Usage($"--size {options.Size}: latencies need bodies of at least {MessageStamp.Bytes} bytes");
         return LoadRun.Execute(Name, options, Topology.From(options), context);
     }
 }

@@ -2,20 +2,6 @@ using HareMQ.Protocol;
 
 namespace HareMQ.Perf;
 
-internal sealed record QueuesOptions : CommonOptions
-{
-    public int Count { get; set; } = 1000;
-
-    public string Pattern { get; set; } = "hareperf-queues-%d";
-
-    public FieldTable Arguments { get; set; } = FieldTable.Empty;
-
-    public bool IsDurable { get; set; }
-
-    public TimeSpan Hold { get; set; } = TimeSpan.FromSeconds(2);
-}
-
-/// <inheritdoc/>
 internal sealed class QueuesScenario : Scenario<QueuesOptions>
 {
     // Declares under way; one at a time would measure the way there and back.
@@ -27,11 +13,12 @@ internal sealed class QueuesScenario : Scenario<QueuesOptions>
 
     public override string Description =>
         """
-        Queues are declared over one connection, up to 64 declares under way, held, and deleted. With --pid the report says by how much the
-        broker's memory grew for each.
+        Queues are declared over one connection, up to 64 declares under way, held, and deleted. With --pid the report says
+        by how much the broker's memory grew for each.
         """;
 
-    public override IReadOnlyList<string> Examples => ["queues --count 10000 --durable --pid 1234", "queues --count 100 --queue-argument x-max-priority=10"];
+    public override IReadOnlyList<string> Examples =>
+        ["queues --count 10000 --durable --pid 1234", "queues --count 100 --queue-argument x-max-priority=10"];
 
     protected override QueuesOptions CreateDefaults() => new();
 
@@ -77,7 +64,8 @@ internal sealed class QueuesScenario : Scenario<QueuesOptions>
             var deleting = Clock.Now;
             // Even if the user has had enough: what was declared must go.
             var never = context with { Interrupt = CancellationToken.None };
-            var deleted = Pipeline(declared, never, link, AmqpMethod.QueueDeleteOk, i => AmqpLink.WriteDeleteQueue(link.Outbox, Name(i + 1)));
+            var deleted = Pipeline(declared, never, link, AmqpMethod.QueueDeleteOk,
+                i => AmqpLink.WriteDeleteQueue(link.Outbox, Name(i + 1)));
             report.Add("delete_rate", deleted / Clock.Seconds(Clock.Now - deleting));
         }
 

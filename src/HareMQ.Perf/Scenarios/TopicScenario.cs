@@ -1,11 +1,5 @@
 namespace HareMQ.Perf;
 
-internal sealed record TopicOptions : LoadOptions
-{
-    public int Bindings { get; set; } = 100;
-}
-
-/// <inheritdoc/>
 internal sealed class TopicScenario : Scenario<TopicOptions>
 {
     // One message of a batch for each.

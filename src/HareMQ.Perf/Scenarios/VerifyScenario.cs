@@ -8,9 +8,9 @@ internal sealed class VerifyScenario : Scenario<VerifyOptions>
 
     public override string Description =>
         """
-        Persistent messages are published to a durable queue, and every confirm is remembered; then the queue is drained and compared: what is
-        lost, duplicated (without the redelivered flag), out of order or changed is counted, and nothing of that may be. In two runs, with
-        --phase publish and --phase drain and the same --file, the broker can be killed and started again in between.
+        Persistent messages are published to a durable queue, and every confirm is remembered; then the queue is drained and compared:
+        what is lost, duplicated (without the redelivered flag), out of order or changed is counted, and nothing of that may be.
+        In two runs, with --phase publish and --phase drain and the same --file, the broker can be killed and started again in between.
         """;
 
     public override IReadOnlyList<string> Examples =>
@@ -31,14 +31,16 @@ internal sealed class VerifyScenario : Scenario<VerifyOptions>
             .Value("--file", "FILE", "where confirms are recorded", text => text, (verify, value) => verify.File = value)
             .Size()
             .Number("--publishers", "N", "connections that publish (default 1)", 1, 32768, (verify, value) => verify.Publishers = value)
-            .Number("--confirms", "WINDOW", "messages that may be unconfirmed (default 1000)", 1, 1 << 24, (verify, value) => verify.Confirms = value)
+            .Number("--confirms", "WINDOW", "messages that may be unconfirmed (default 1000)", 1, 1 << 24,
+                (verify, value) => verify.Confirms = value)
             .Value("--rate", "R", "messages a second in all, or steps; 0 for no limit (default 0)",
                 RateSteps.Parse, (verify, value) => verify.Rate = value)
             .Value("--duration", "TIME", "how long to publish (default 5s)", Durations.Parse, (verify, value) => verify.Duration = value)
             .Count("messages to publish, instead of a duration");
         options.Title = "Queue";
         return options
-            .Value("--queue", "NAME", $"its name (default {options.Defaults.QueuePattern})", text => text, (verify, value) => verify.QueuePattern = value)
+            .Value("--queue", "NAME", $"its name (default {options.Defaults.QueuePattern})", text => text,
+                (verify, value) => verify.QueuePattern = value)
             .Values("--queue-argument", "NAME=VALUE", "an argument of its declaration; NAME:TYPE=VALUE for a type of your own choice",
                 TypedField.Parse, (verify, value) => verify.QueueArguments = TypedField.Table(value))
             .Flag("--purge", "empty it first", verify => verify.Purge = true)
@@ -48,8 +50,10 @@ internal sealed class VerifyScenario : Scenario<VerifyOptions>
     protected override Report Run(VerifyOptions options, RunContext context)
     {
         options.Validate();
-        if (options.Size.Min < MessageStamp.Bytes) throw PerfException.Usage($"--size {options.Size}: at least {MessageStamp.Bytes} bytes, for the id");
-        if (options.Phase != VerifyPhase.Both && options.File is null) throw PerfException.Usage("--phase needs --file, which the other phase reads");
+        if (options.Size.Min < MessageStamp.Bytes)
+            throw PerfException.Usage($"--size {options.Size}: at least {MessageStamp.Bytes} bytes, for the id");
+        if (options.Phase != VerifyPhase.Both && options.File is null)
+            throw PerfException.Usage("--phase needs --file, which the other phase reads");
         return new VerifyRun(options, context).Execute();
     }
 

@@ -50,7 +50,8 @@ internal sealed class ConfirmRecord : IDisposable
 
     private void Add(MessageStamp stamp, string path)
     {
-        if (stamp.Publisher < 1 || stamp.Sequence is < 1 or > 1L << 34) throw PerfException.Usage($"--file {path}: not a record of confirms");
+        if (stamp.Publisher < 1 || stamp.Sequence is < 1 or > DeliveryLedger.SequenceMax)
+            throw PerfException.Usage($"--file {path}: not a record of confirms");
         if (!_confirmed.TryGetValue(stamp.Publisher, out var confirmed)) _confirmed[stamp.Publisher] = confirmed = new SequenceSet();
         confirmed.Add(stamp.Sequence);
     }

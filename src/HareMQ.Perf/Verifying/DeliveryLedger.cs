@@ -3,9 +3,10 @@ namespace HareMQ.Perf;
 /// <summary>What consumers of a verified run were given. For one thread.</summary>
 internal sealed class DeliveryLedger : IDeliveryLedger
 {
-    // Beyond these an id is not one of ours, and would only cost memory.
+    /// <summary>Beyond it an id is not one of ours, and would only cost memory.</summary>
+    public const long SequenceMax = 1L << 34;
+
     private const int PublisherMax = 1 << 15;
-    private const long SequenceMax = 1L << 34;
 
     private readonly Dictionary<int, SequenceSet> _seen = [];
     private readonly Dictionary<int, long> _highest = [];

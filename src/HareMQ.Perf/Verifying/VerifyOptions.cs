@@ -1,12 +1,5 @@
 namespace HareMQ.Perf;
 
-internal enum VerifyPhase
-{
-    Both,
-    Publish,
-    Drain,
-}
-
 internal sealed record VerifyOptions : LoadOptions
 {
     public VerifyPhase Phase { get; set; }

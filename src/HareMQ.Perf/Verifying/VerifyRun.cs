@@ -57,7 +57,8 @@ internal sealed class VerifyRun(VerifyOptions options, RunContext context)
         session.StartPublishers();
         try
         {
-            watch.Until(options.Count is null ? start + Clock.Nanoseconds(options.Duration) : long.MaxValue, () => session.ArePublishersDone);
+            var end = options.Count is null ? start + Clock.Nanoseconds(options.Duration) : long.MaxValue;
+            watch.Until(end, () => session.ArePublishersDone);
             session.State.StopPublishing = true;
             var isComplete = watch.While(() => session.Settled, options.Timeout, () => session.ArePublishersDone);
             session.State.GiveUp = true;

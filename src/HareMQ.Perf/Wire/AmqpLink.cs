@@ -153,7 +153,8 @@ internal sealed partial class AmqpLink : IDisposable
         catch (SocketException e)
         {
             // The reason, if the broker gave one, lies in what it sent before.
-            if (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock) throw PerfException.Lost($"{Address} takes no more bytes");
+            if (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+                throw PerfException.Lost($"{Address} takes no more bytes");
             Outbox.Sent(Outbox.Unsent.Length);
         }
     }

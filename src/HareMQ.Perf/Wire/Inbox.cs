@@ -18,7 +18,8 @@ internal sealed class Inbox(int capacityBytes)
     public Span<byte> Room()
     {
         if (_start == _end) _start = _end = 0;
-        else if (_buffer.Length - _end < _buffer.Length / 2) MoveTo(_end - _start == _buffer.Length ? new byte[_buffer.Length * 2] : _buffer);
+        else if (_end - _start == _buffer.Length) MoveTo(new byte[_buffer.Length * 2]);
+        else if (_buffer.Length - _end < _buffer.Length / 2) MoveTo(_buffer);
         return _buffer.AsSpan(_end);
     }
 

@@ -54,11 +54,13 @@ internal static class TcpConnect
         catch (Exception e)
         {
             socket.Dispose();
-            if (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted })
-                throw new SocketException((int)SocketError.TimedOut);
+            if (WasClosed(e)) throw new SocketException((int)SocketError.TimedOut);
             throw;
         }
     }
+
+    private static bool WasClosed(Exception e) =>
+        e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted };
 
     private static PerfException Failed(BrokerAddress address, SocketException e) =>
         new(ExitCode.ConnectionLost, $"cannot connect to {address}: {new SocketException(e.ErrorCode).Message}");
