@@ -18,7 +18,7 @@ internal sealed record PerfRun(int ExitCode, string Output, string Error)
 
     /// <summary>Runs a scenario against a broker, without progress, its report as JSON.</summary>
     public static PerfRun Scenario(Uri broker, string scenario, string options) =>
-        Execute([scenario, "--uri", broker.ToString(), "--quiet", "--json", "-", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Execute([scenario, "--uri", broker.ToString(), "--quiet", "--json", "-", .. options.Split(' ')]);
 
     public JsonElement Report() => JsonDocument.Parse(Output).RootElement;
 }

@@ -103,9 +103,9 @@ internal sealed class LoadRun
 
     private void Measure(long from)
     {
-        if (_options.Count is not null && _options.Rate.Count < 2)
+        if (_options.Count is not null)
         {
-            _watch.Until(long.MaxValue, () => _session.ArePublishersDone || _session.Published >= _options.Count);
+            _watch.UntilPublished(_options);
             return;
         }
 
@@ -208,6 +208,8 @@ internal sealed class LoadRun
     private void AddChecks(Report report, long before, long left)
     {
         var nacksAreNormal = _options.QueuesMayDrop;
+        if (Publishes && !report.IsInterrupted && _options.Count is { } count)
+            report.Expect("published = asked for", _session.Published, count);
         if (_options.Confirms > 0 && Publishes) report.Expect("confirmed = published", _session.Settled, _session.Published);
         if (_options.Confirms > 0 && Publishes && !nacksAreNormal) report.Expect("nacked = nothing", _session.Nacked, 0);
         if (_options.Mandatory && Publishes && _session.KnowsCopies)

@@ -29,6 +29,17 @@ internal sealed class RunWatch(LoadSession session, RunContext context)
         return true;
     }
 
+    /// <summary>Waits until the count is published; or until nothing moves any more, or the user has had enough.</summary>
+    public void UntilPublished(LoadOptions options)
+    {
+        // With a slow rate, standing still is normal between two messages.
+        var interval = options.Rate.Count > 0 ? TimeSpan.FromSeconds(1 / options.Rate[0].PerSecond) : TimeSpan.Zero;
+        While(
+            () => session.Published + session.Settled + session.Consumed,
+            options.Timeout + interval,
+            () => IsInterrupted || session.ArePublishersDone || session.Published >= options.Count);
+    }
+
     private void Pause()
     {
         ThrowOnFailure();

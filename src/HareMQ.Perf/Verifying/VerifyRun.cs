@@ -57,8 +57,8 @@ internal sealed class VerifyRun(VerifyOptions options, RunContext context)
         session.StartPublishers();
         try
         {
-            var end = options.Count is null ? start + Clock.Nanoseconds(options.Duration) : long.MaxValue;
-            watch.Until(end, () => session.ArePublishersDone);
+            if (options.Count is null) watch.Until(start + Clock.Nanoseconds(options.Duration), () => session.ArePublishersDone);
+            else watch.UntilPublished(options);
             session.State.StopPublishing = true;
             var isComplete = watch.While(() => session.Settled, options.Timeout, () => session.ArePublishersDone);
             session.State.GiveUp = true;
@@ -75,6 +75,7 @@ internal sealed class VerifyRun(VerifyOptions options, RunContext context)
         report.Add("published", session.Published);
         report.Add("confirmed", record.Count);
         report.AddLatency("confirm_latency", session.ConfirmLatency);
+        if (!watch.IsInterrupted && options.Count is { } count) report.Expect("published = asked for", session.Published, count);
         report.Expect("confirmed = published", record.Count, session.Published);
     }
 

@@ -13,7 +13,8 @@ internal sealed record Room(
 {
     private static readonly HashSet<string> s_runtime =
     [
-        .. Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll").Select(path => Path.GetFileNameWithoutExtension(path)!),
+        .. Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll")
+            .Select(path => Path.GetFileNameWithoutExtension(path)!),
     ];
 
     /// <summary>Those beside the tests, the tests themselves left out, and the programs.</summary>

@@ -47,8 +47,8 @@ public sealed class MessageBatchTests
     [Fact]
     public void Sums_go_round_with_the_batch()
     {
-        var batch = MessageBatch.Create(
-            new MessageTemplate { Exchange = "x", RoutingKeys = ["a", "b"], Copies = [3, 0], BodyBytes = new SizeRange(1, 100) }, FrameMax, seed: 1);
+        var template = new MessageTemplate { Exchange = "x", RoutingKeys = ["a", "b"], Copies = [3, 0], BodyBytes = new SizeRange(1, 100) };
+        var batch = MessageBatch.Create(template, FrameMax, seed: 1);
         var sent = (2L * batch.Count) + 3;
         var sizes = Enumerable.Range(0, (int)sent).Select(i => (long)batch.BodySizes[i % batch.Count]).ToArray();
         Assert.Equal(sizes.Sum(), batch.BodyBytes(sent));

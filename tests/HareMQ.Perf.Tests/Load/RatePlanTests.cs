@@ -81,7 +81,8 @@ public sealed class RatePlanTests
     private static Arbitrary<RateStep[]> Steps()
     {
         var step = Gen.Choose(1, 2_000_000)
-            .SelectMany(rate => Gen.Choose(1, 5000), (rate, milliseconds) => new RateStep(rate / 3.0, TimeSpan.FromMilliseconds(milliseconds)));
+            .SelectMany(rate => Gen.Choose(1, 5000), (rate, milliseconds) =>
+                new RateStep(rate / 3.0, TimeSpan.FromMilliseconds(milliseconds)));
         return Arb.From(step.NonEmptyListOf().Select(list => list.ToArray()));
     }
 

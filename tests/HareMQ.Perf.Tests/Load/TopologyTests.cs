@@ -24,7 +24,10 @@ public sealed class TopologyTests
     [InlineData("x-unheard-of", null, null, null)]
     public void The_number_of_deliveries_is_known_beforehand(string type, string? routingKey, string? bindingKey, int[]? copies)
     {
-        var options = new LoadOptions { Queues = new(1, 3), Exchange = "x", ExchangeType = type, RoutingKey = routingKey, BindingKey = bindingKey };
+        var options = new LoadOptions
+        {
+            Queues = new(1, 3), Exchange = "x", ExchangeType = type, RoutingKey = routingKey, BindingKey = bindingKey,
+        };
         Assert.Equal(copies, Topology.From(options).CountCopies());
     }
 
@@ -33,9 +36,11 @@ public sealed class TopologyTests
         Assert.Null(Topology.From(new LoadOptions { Exchange = "x", Declare = false }).CountCopies());
 
     [Fact]
-    public void Several_queues_need_several_names() =>
-        Assert.Contains("%d", Assert.Throws<PerfException>(() => Topology.From(new LoadOptions { Queues = new(1, 2), QueuePattern = "q" })).Message,
-            StringComparison.Ordinal);
+    public void Several_queues_need_several_names()
+    {
+        var options = new LoadOptions { Queues = new(1, 2), QueuePattern = "q" };
+        Assert.Contains("%d", Assert.Throws<PerfException>(() => Topology.From(options)).Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("a.b", "a.b", true)]

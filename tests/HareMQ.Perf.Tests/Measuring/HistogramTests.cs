@@ -70,7 +70,9 @@ public sealed class HistogramTests
     // Of every magnitude alike, as latencies are; seldom-met extremes included.
     private static Arbitrary<long[]> Values() => Arb.From(
         Gen.OneOf(
-            Gen.Choose(0, 61).SelectMany(bits => Gen.Choose(0, int.MaxValue), (bits, low) => ((1L << bits) | (uint)low) & ((2L << bits) - 1)),
+            Gen.Choose(0, 61).SelectMany(
+                bits => Gen.Choose(0, int.MaxValue),
+                (bits, low) => ((1L << bits) | (uint)low) & ((2L << bits) - 1)),
             Gen.Elements(0L, 1, 127, 128, 129, 255, 256, long.MaxValue / 2))
         .NonEmptyListOf().Select(list => list.ToArray()));
 }

@@ -23,7 +23,8 @@ public sealed class CommandLineTests
         Assert.Equal(0, help.ExitCode);
         var examples = help.Output.Split('\n').Where(line => line.StartsWith($"  hareperf {scenario}", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(examples);
-        foreach (var option in examples.SelectMany(example => example.Split(' ')).Where(word => word.StartsWith("--", StringComparison.Ordinal)))
+        var words = examples.SelectMany(example => example.Split(' '));
+        foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal)))
             Assert.Contains($"\n  {option} ", help.Output, StringComparison.Ordinal);
         Assert.Contains("--uri URI", help.Output, StringComparison.Ordinal);
         Assert.All(help.Output.Split('\n'), line => Assert.True(line.Length <= 130, line));

@@ -36,7 +36,9 @@ public sealed class ValueTests
     public void Steps_take_the_time_of_the_next_that_has_one()
     {
         var (ten, thirty) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
-        Assert.Equal([new RateStep(1000, thirty), new RateStep(5000, thirty), new RateStep(20000, thirty)], RateSteps.Parse("1000,5000,20000:30s"));
+        Assert.Equal(
+            [new RateStep(1000, thirty), new RateStep(5000, thirty), new RateStep(20000, thirty)],
+            RateSteps.Parse("1000,5000,20000:30s"));
         Assert.Equal([new RateStep(100, ten), new RateStep(0, thirty), new RateStep(5, null)], RateSteps.Parse("100:10s,0:30s,5"));
     }
 

@@ -70,7 +70,8 @@ internal sealed class FakeBroker : IDisposable
                 while (await ReadFrameAsync(stream) is { } frame)
                 {
                     if (!frame.IsMethod) continue;
-                    var answer = frame.MethodId == MethodId.BasicPublish ? React(++tag, Interlocked.Increment(ref _published)) : Answer(frame);
+                    var isPublish = frame.MethodId == MethodId.BasicPublish;
+                    var answer = isPublish ? React(++tag, Interlocked.Increment(ref _published)) : Answer(frame);
                     if (answer is null) return;
                     await stream.WriteAsync(answer);
                 }
@@ -106,9 +107,11 @@ internal sealed class FakeBroker : IDisposable
         if (method == MethodId.ConfirmSelect) return WireWriter.Method(1, MethodId.ConfirmSelectOk);
         if (method == MethodId.QueueDelete) return WireWriter.Method(1, MethodId.QueueDeleteOk, ok => ok.Long(0));
         if (method == MethodId.QueueDeclare)
-            return WireWriter.Method(1, MethodId.QueueDeclareOk, ok => ok.ShortString("q").Long((uint)Math.Max(0, _published - _missing)).Long(0));
+            return WireWriter.Method(1, MethodId.QueueDeclareOk, ok => ok.ShortString("q").Long(Count()).Long(0));
         throw new InvalidDataException($"The fake broker has no answer to {frame}.");
     }
+
+    private uint Count() => (uint)Math.Max(0, Volatile.Read(ref _published) - _missing);
 
     private static void Close(WireWriter close, ushort code, string text) => close.Short(code).ShortString(text).Short(60).Short(40);
 
