@@ -115,6 +115,22 @@ public abstract class DeadLetters(BrokerFixture broker) : ConformanceTest(broker
         Assert.Equal(0u, await channel.MessageCountAsync(graveyard));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Copies_are_remembered_and_lose_their_keys_to_that_of_the_queue(bool hasOwnKey)
+    {
+        var arguments = new Dictionary<string, object?> { ["x-message-ttl"] = 20 };
+        if (hasOwnKey) arguments["x-dead-letter-routing-key"] = "own";
+        var (channel, queue, graveyard) = await DeclareAsync(arguments);
+        var properties = new BasicProperties { Headers = new Dictionary<string, object?> { ["CC"] = new List<object?> { "copy" } } };
+        await channel.BasicPublishAsync("", queue, mandatory: false, properties, "body"u8.ToArray());
+        var dead = await TakeAsync(channel, graveyard);
+        var keys = Assert.IsType<List<object?>>(Assert.Single(Deaths(dead))["routing-keys"]).Select(Text);
+        Assert.Equal([queue, "copy"], keys);
+        Assert.Equal(!hasOwnKey, dead.BasicProperties.Headers!.ContainsKey("CC"));
+    }
+
     [Fact]
     public async Task Refused_message_is_a_dead_letter_on_request()
     {

@@ -95,6 +95,25 @@ public abstract class Expiry(BrokerFixture broker) : ConformanceTest(broker)
     }
 
     [Fact]
+    public async Task Queue_that_is_declared_again_or_read_does_not_expire()
+    {
+        const int ExpiresMs = 1500;
+        var channel = await OpenChannelAsync();
+        var arguments = new Dictionary<string, object?> { ["x-expires"] = ExpiresMs };
+        var (declared, read) = (NewQueueName("declared"), NewQueueName("read"));
+        foreach (var queue in (string[])[declared, read]) await DeclareAsync(queue);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(ExpiresMs / 5));
+        for (var ticks = 0; ticks < 8; ticks++)
+        {
+            await tick.WaitForNextTickAsync();
+            await DeclareAsync(declared);
+            Assert.Null(await channel.BasicGetAsync(read, autoAck: true));
+        }
+
+        Task DeclareAsync(string queue) => channel.QueueDeclareAsync(queue, durable: false, exclusive: false, autoDelete: false, arguments);
+    }
+
+    [Fact]
     public async Task Consumed_queue_does_not_expire()
     {
         var channel = await OpenConfirmChannelAsync();
