@@ -53,4 +53,7 @@ internal static partial class AmqpLog
 
     [LoggerMessage(2016, LogLevel.Debug, "Connection {ConnectionId} from {Peer} did not start with the protocol header of AMQP 0-9-1")]
     public static partial void WrongProtocol(ILogger logger, long connectionId, System.Net.EndPoint? peer);
+
+    [LoggerMessage(2040, LogLevel.Warning, "Login of user '{User}' from {Peer} waits {Seconds} s, after several that failed")]
+    public static partial void LoginDelayed(ILogger logger, string user, System.Net.EndPoint? peer, double seconds);
 }

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using HareMQ.Amqp.Connections;
 using HareMQ.Amqp.Transport;
+using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker;
+using HareMQ.Broker.Access;
 using HareMQ.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +21,7 @@ internal sealed class AmqpServer : IAsyncDisposable
 
     private readonly ConcurrentDictionary<long, AmqpConnection> _connections = new();
     private readonly List<Socket> _listeners = [];
+    private readonly List<Socket> _tlsListeners = [];
     private readonly List<Task> _accepting = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,6 +39,7 @@ internal sealed class AmqpServer : IAsyncDisposable
         _startedAt = time.GetTimestamp();
         Logger = logger;
         ServerProperties = Amqp.ServerProperties.Create(options);
+        LoginBackOff = new LoginBackOff(time);
         _consumerTimeoutMs = options.ConsumerTimeoutMs ?? Never;
         core.Alarms.Changed += TellAlarms;
         _tick = time.CreateTimer(_ => Tick(), null, s_tickInterval, s_tickInterval);
@@ -50,6 +54,11 @@ internal sealed class AmqpServer : IAsyncDisposable
     public ILogger Logger { get; }
 
     public FieldTable ServerProperties { get; }
+
+    public LoginBackOff LoginBackOff { get; }
+
+    /// <summary>Cancelled when the server begins to close.</summary>
+    public CancellationToken Stopping => _stopping.Token;
 
     public CoarseClock Clock { get; } = new((long)s_tickInterval.TotalMilliseconds);
 
@@ -73,28 +82,42 @@ internal sealed class AmqpServer : IAsyncDisposable
     /// <summary>Where it listens, with the ports that were chosen for port 0.</summary>
     public IReadOnlyList<EndPoint> EndPoints => [.. _listeners.Select(listener => listener.LocalEndPoint!)];
 
+    /// <summary>Where it listens for TLS, likewise.</summary>
+    public IReadOnlyList<EndPoint> TlsEndPoints => [.. _tlsListeners.Select(listener => listener.LocalEndPoint!)];
+
     /// <exception cref="SocketException">An address is in use or not allowed; nothing is listened on then.</exception>
+    /// <exception cref="TlsException">The certificates cannot be used; nothing is listened on then.</exception>
     public void Listen()
     {
+        var certificates = Options.TlsListeners.Count == 0 ? null : new TlsCertificates(Options.Tls!, Time, Logger);
+        var opener = new TransportOpener(Options, certificates, Time, Logger, _stopping.Token);
         try
         {
             foreach (var endPoint in Options.Listeners) _listeners.Add(Open(endPoint));
+            foreach (var endPoint in Options.TlsListeners) _tlsListeners.Add(Open(endPoint));
         }
         catch
         {
-            foreach (var listener in _listeners) listener.Dispose();
+            foreach (var listener in _listeners.Concat(_tlsListeners)) listener.Dispose();
             _listeners.Clear();
+            _tlsListeners.Clear();
             throw;
         }
 
         foreach (var listener in _listeners)
         {
             AmqpLog.Listening(Logger, listener.LocalEndPoint!);
-            _accepting.Add(AcceptAsync(listener));
+            _accepting.Add(AcceptAsync(listener, opener, useTls: false));
+        }
+
+        foreach (var listener in _tlsListeners)
+        {
+            TlsLog.Listening(Logger, listener.LocalEndPoint!);
+            _accepting.Add(AcceptAsync(listener, opener, useTls: true));
         }
     }
 
-    /// <summary>Serves a client that came some other way than through a listener.</summary>
+    /// <summary>Serves a client, however it came.</summary>
     public Task ServeAsync(ITransport transport)
     {
         var connection = new AmqpConnection(this, transport, Interlocked.Increment(ref _lastId));
@@ -103,6 +126,11 @@ internal sealed class AmqpServer : IAsyncDisposable
         // Closing may have gone over the list just before this one was in it.
         if (Volatile.Read(ref _closing)) connection.Abort();
         return connection.RunAsync();
+    }
+
+    private async Task ServeAsync(Socket socket, TransportOpener opener, bool useTls)
+    {
+        if (await opener.OpenAsync(socket, useTls) is { } transport) await ServeAsync(transport);
     }
 
     public void Ended(AmqpConnection connection)
@@ -116,7 +144,7 @@ internal sealed class AmqpServer : IAsyncDisposable
     {
         Volatile.Write(ref _closing, true);
         await _stopping.CancelAsync();
-        foreach (var listener in _listeners) listener.Dispose();
+        foreach (var listener in _listeners.Concat(_tlsListeners)) listener.Dispose();
         await Task.WhenAll(_accepting);
         foreach (var connection in _connections.Values) connection.ForceClose(AmqpErrors.ShuttingDown(reason));
         if (!_connections.IsEmpty) await Task.WhenAny(_allEnded.Task, Task.Delay(patience, Time));
@@ -153,7 +181,7 @@ internal sealed class AmqpServer : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private async Task AcceptAsync(Socket listener, TransportOpener opener, bool useTls)
     {
         while (!_stopping.IsCancellationRequested)
         {
@@ -161,9 +189,10 @@ internal sealed class AmqpServer : IAsyncDisposable
             {
                 var socket = await listener.AcceptAsync(_stopping.Token);
                 Tune(socket);
-                var transport = new SocketTransport(socket);
                 // On the pool: the handshake of one client must not delay the next.
-                ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Server.ServeAsync(state.Transport), (Server: this, Transport: transport), preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static state => _ = state.Server.ServeAsync(state.Socket, state.Opener, state.UseTls),
+                    (Server: this, Socket: socket, Opener: opener, UseTls: useTls), preferLocal: false);
             }
             catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
             {

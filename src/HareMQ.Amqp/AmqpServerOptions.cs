@@ -1,4 +1,5 @@
 using System.Net;
+using HareMQ.Amqp.Transport.Tls;
 
 namespace HareMQ.Amqp;
 
@@ -6,6 +7,14 @@ namespace HareMQ.Amqp;
 internal sealed record AmqpServerOptions
 {
     public IReadOnlyList<EndPoint> Listeners { get; init; } = [];
+
+    public IReadOnlyList<EndPoint> TlsListeners { get; init; } = [];
+
+    /// <summary>Null only while there are no <see cref="TlsListeners"/>.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Every connection to a listener starts with a PROXY header, and one without it is dropped.</summary>
+    public bool ProxyProtocol { get; init; }
 
     public int Backlog { get; init; } = 128;
 

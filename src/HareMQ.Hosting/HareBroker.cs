@@ -42,6 +42,7 @@ public sealed partial class HareBroker : IAsyncDisposable
         _temporaryDirectory = temporaryDirectory;
         _logger = logger;
         EndPoints = [.. amqp.EndPoints.OfType<IPEndPoint>()];
+        TlsEndPoints = [.. amqp.TlsEndPoints.OfType<IPEndPoint>()];
     }
 
     /// <summary>This library's version, as clients see it in <c>server-properties</c>.</summary>
@@ -51,16 +52,19 @@ public sealed partial class HareBroker : IAsyncDisposable
     /// <summary>Where the broker listens, with the ports that were chosen for port 0.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; }
 
+    /// <summary>Where the broker listens for TLS, likewise.</summary>
+    public IReadOnlyList<IPEndPoint> TlsEndPoints { get; }
+
     /// <summary>The port of the first listener; 0 if there is none.</summary>
     public int Port => EndPoints.Count > 0 ? EndPoints[0].Port : 0;
 
-    /// <summary>An AMQP URI for a client on this machine, with the default user, its password and the default virtual host.</summary>
-    /// <exception cref="InvalidOperationException">The broker has no listener.</exception>
+    /// <summary>An AMQP URI for a client on this machine, with the default user, its password and the default virtual host. Without TLS.</summary>
+    /// <exception cref="InvalidOperationException">The broker has no listener without TLS.</exception>
     public Uri Uri
     {
         get
         {
-            if (EndPoints.Count == 0) throw new InvalidOperationException("The broker has no listener, so no client can reach it.");
+            if (EndPoints.Count == 0) throw new InvalidOperationException("The broker has no listener without TLS; see TlsEndPoints.");
             var address = EndPoints[0].Address;
             var host = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : address;
             var hostText = host.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]" : host.ToString();
@@ -192,6 +196,9 @@ public sealed partial class HareBroker : IAsyncDisposable
     private static AmqpServerOptions AmqpOptions(HareBrokerOptions options) => new()
     {
         Listeners = [.. options.EffectiveListeners],
+        TlsListeners = [.. options.TlsListeners],
+        Tls = options.TlsListeners.Count == 0 ? null : options.Tls.ToTlsOptions(),
+        ProxyProtocol = options.ProxyProtocol,
         Backlog = options.Backlog,
         TcpNoDelay = options.TcpNoDelay,
         SocketSendBufferBytes = options.SocketSendBufferBytes,

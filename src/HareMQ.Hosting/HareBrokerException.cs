@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Storage;
 
 namespace HareMQ.Hosting;
@@ -17,11 +18,11 @@ public sealed class HareBrokerException : Exception
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             new HareBrokerException($"cannot listen on {Listeners(options)}: the port is in use by another program", error),
         SocketException => new HareBrokerException($"cannot listen on {Listeners(options)}: {error.Message}", error),
-        StoreLockedException or StorageException => new HareBrokerException(error.Message, error),
+        TlsException or StoreLockedException or StorageException => new HareBrokerException(error.Message, error),
         UnauthorizedAccessException or IOException =>
             new HareBrokerException($"cannot use the data directory {directory}: {error.Message}", error),
         _ => null,
     };
 
-    private static string Listeners(HareBrokerOptions options) => string.Join(", ", options.EffectiveListeners);
+    private static string Listeners(HareBrokerOptions options) => string.Join(", ", options.EffectiveListeners.Concat(options.TlsListeners));
 }

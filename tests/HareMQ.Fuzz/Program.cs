@@ -3,13 +3,14 @@ using System.Globalization;
 using HareMQ.Fuzz;
 using HareMQ.Fuzz.Targets;
 
-const string usage = "usage: HareMQ.Fuzz frames|tables|properties [--count N] [--seed N]";
+const string usage = "usage: HareMQ.Fuzz frames|tables|properties|proxy [--count N] [--seed N]";
 
 IFuzzTarget? target = args.Length == 0 ? null : args[0] switch
 {
     "frames" => new FrameTarget(),
     "tables" => new TableTarget(),
     "properties" => new PropertyTarget(),
+    "proxy" => new ProxyTarget(),
     _ => null,
 };
 var count = 1_000_000L;

@@ -9,6 +9,7 @@ readonly packages=(
     ruby-bunny                                              # bunny
     amqp-tools librabbitmq-dev gcc libc6-dev                # librabbitmq, from the shell and from C
     librabbitmq-client-java libslf4j-java                   # RabbitMQ's Java client
+    haproxy                                                 # in front of the broker, with the PROXY protocol
 )
 readonly attempts=3
 

@@ -1,7 +1,7 @@
-using System.Net;
 using System.Text;
-using HareMQ.Broker.Access;
 using HareMQ.Amqp.Publishing;
+using HareMQ.Amqp.Transport.Tls;
+using HareMQ.Broker.Access;
 using HareMQ.Protocol;
 
 namespace HareMQ.Amqp.Connections;
@@ -13,9 +13,6 @@ internal sealed partial class AmqpConnection
 
     /// <summary>The specification's minimum; older clients ask for it.</summary>
     private const uint FrameBytesMin = 4096;
-
-    /// <summary>A refused login of a client that wants no explanation: it waits, so that guessing is slow.</summary>
-    private static readonly TimeSpan s_refusedLoginDelay = TimeSpan.FromSeconds(3);
 
     private uint _frameLimitBytes = InitialFrameBytesMax;
     private bool _clientWantsFailureClose;
@@ -44,7 +41,7 @@ internal sealed partial class AmqpConnection
         }
 
         _buffer.Consume(ProtocolHeader.Bytes);
-        var mechanisms = Encoding.UTF8.GetBytes(string.Join(' ', _server.Options.AuthMechanisms));
+        var mechanisms = Encoding.UTF8.GetBytes(string.Join(' ', _server.Options.AuthMechanisms.Where(Offers)));
         Writer.Write(0, new ConnectionStart(0, 9, _server.ServerProperties.Encoded.Span, mechanisms, "en_US"u8));
         _state = ConnectionState.Starting;
         return true;
@@ -86,38 +83,6 @@ internal sealed partial class AmqpConnection
         }
     }
 
-    private ValueTask OnStartOk(ConnectionStartOk startOk)
-    {
-        ClientProperties = startOk.ClientProperties.IsEmpty ? FieldTable.Empty : FieldTable.FromEncoded(startOk.ClientProperties);
-        ReadCapabilities();
-        var mechanism = Text(startOk.Mechanism);
-        if (!_server.Options.AuthMechanisms.Contains(mechanism)) throw AmqpErrors.UnknownMechanism(mechanism);
-        var (user, password) = mechanism == "PLAIN" ? SaslResponse.ReadPlain(startOk.Response) : SaslResponse.ReadAmqPlain(startOk.Response);
-        var result = Access.Authenticate(user, password, IsLoopback(Peer));
-        if (!result.Succeeded)
-        {
-            AmqpLog.LoginRefused(Logger, user, Peer, result.Outcome.ToString());
-            return RefuseLoginAsync(mechanism);
-        }
-
-        UserName = user;
-        UserUtf8 = Encoding.UTF8.GetBytes(user);
-        var options = _server.Options;
-        Writer.Write(0, new ConnectionTune((ushort)options.ChannelMax, (uint)options.FrameMaxBytes, (ushort)options.HeartbeatSeconds));
-        _state = ConnectionState.Tuning;
-        return default;
-    }
-
-    public string UserName { get; private set; } = "";
-
-    private async ValueTask RefuseLoginAsync(string mechanism)
-    {
-        if (_clientWantsFailureClose) throw AccessErrors.LoginRefused(mechanism);
-        await Task.Delay(s_refusedLoginDelay, _server.Time);
-        _abortExplained = true;
-        _state = ConnectionState.Closed;
-    }
-
     private void OnTuneOk(ConnectionTuneOk tuneOk)
     {
         var options = _server.Options;
@@ -150,6 +115,7 @@ internal sealed partial class AmqpConnection
         Writer.Write(0, new ConnectionOpenOk(default));
         _state = ConnectionState.Running;
         AmqpLog.Opened(Logger, Id, Peer, UserName, name, ClientName);
+        if (Tls is { } tls) TlsLog.Encrypted(Logger, Id, tls);
     }
 
     /// <summary>The name the client gave its connection; empty if none.</summary>
@@ -165,11 +131,4 @@ internal sealed partial class AmqpConnection
 
         bool Has(string name) => capabilities.TryGet(name, out var flag) && flag.TryGetBoolean(out var on) && on;
     }
-
-    private static bool IsLoopback(EndPoint? peer) => peer switch
-    {
-        IPEndPoint ip => IPAddress.IsLoopback(ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address),
-        // In-process and Unix-socket peers are on this machine by nature.
-        _ => true,
-    };
 }

@@ -4,6 +4,7 @@ using HareMQ.Amqp.Channels;
 using HareMQ.Amqp.Delivering;
 using HareMQ.Amqp.Publishing;
 using HareMQ.Amqp.Transport;
+using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Limits;
@@ -68,6 +69,9 @@ internal sealed partial class AmqpConnection : IBatchOwner
     public ConnectionWriter Writer { get; }
 
     public EndPoint? Peer => _transport.RemoteEndPoint;
+
+    /// <summary>What TLS agreed on; null: not encrypted.</summary>
+    public TlsSession? Tls => _transport.Tls;
 
     /// <summary>On the server's uptime clock.</summary>
     public long OpenedAtMs { get; }

@@ -1,4 +1,5 @@
 using System.Net;
+using HareMQ.Amqp.Transport.Tls;
 
 namespace HareMQ.Amqp.Transport;
 
@@ -6,9 +7,13 @@ namespace HareMQ.Amqp.Transport;
 /// <remarks>One receive and one send may be under way at a time.</remarks>
 internal interface ITransport : IAsyncDisposable
 {
+    /// <summary>The client's address; behind a proxy that tells it, the one the proxy names.</summary>
     EndPoint? RemoteEndPoint { get; }
 
     EndPoint? LocalEndPoint { get; }
+
+    /// <summary>Null: not encrypted.</summary>
+    TlsSession? Tls => null;
 
     /// <summary>Receives what is there, at least one byte; 0 = the peer has ended its side.</summary>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer);

@@ -3,11 +3,13 @@ using System.Net.Sockets;
 
 namespace HareMQ.Amqp.Transport;
 
-internal sealed class SocketTransport(Socket socket) : ITransport
+/// <param name="socket">A connected socket, owned by the transport from now on.</param>
+/// <param name="proxied">What a proxy in front of the client said; nothing if there is none.</param>
+internal sealed class SocketTransport(Socket socket, ProxyHeader proxied = default) : ITransport
 {
-    public EndPoint? RemoteEndPoint { get; } = socket.RemoteEndPoint;
+    public EndPoint? RemoteEndPoint { get; } = proxied.Source ?? socket.RemoteEndPoint;
 
-    public EndPoint? LocalEndPoint { get; } = socket.LocalEndPoint;
+    public EndPoint? LocalEndPoint { get; } = proxied.Destination ?? socket.LocalEndPoint;
 
     public bool HasPeerEnded => SocketPeer.HasEnded(socket);
 

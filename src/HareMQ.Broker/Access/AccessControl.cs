@@ -38,6 +38,14 @@ internal sealed class AccessControl
         return new(AuthenticationOutcome.Accepted, found);
     }
 
+    /// <summary>For a user who has proved already who it is, by a certificate.</summary>
+    public AuthenticationResult AuthenticateExternal(string user, bool loopbackPeer)
+    {
+        if (!_snapshot.Users.TryGetValue(user, out var found)) return new(AuthenticationOutcome.UnknownUser, null);
+        if (!loopbackPeer && LoopbackUsers.Contains(user)) return new(AuthenticationOutcome.LoopbackOnly, null);
+        return new(AuthenticationOutcome.Accepted, found);
+    }
+
     /// <summary>An entry for the virtual host, even one that grants nothing, lets the user in.</summary>
     public bool MayAccess(string user, string vhost) => _snapshot.Grants.ContainsKey((user, vhost));
 

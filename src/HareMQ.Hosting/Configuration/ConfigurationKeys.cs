@@ -17,6 +17,8 @@ internal static class ConfigurationKeys
         }, (settings, _, none) => settings.Broker.Listeners = none),
         ConfigurationKey.Of<IPEndPoint?>("listeners.tcp.*", ListenerAddress.Expected, ListenerAddress.TryParse,
             (settings, _, listener) => (settings.Broker.Listeners ??= []).Add(listener!)),
+        .. TlsConfigurationKeys.All,
+        ConfigurationKey.Switch("proxy_protocol", (settings, _, on) => settings.Broker.ProxyProtocol = on),
         ConfigurationKey.Integer("tcp_listen_options.backlog", OptionRange.Backlog, (settings, value) => settings.Broker.Backlog = value),
         ConfigurationKey.Switch("tcp_listen_options.nodelay", (settings, _, on) => settings.Broker.TcpNoDelay = on),
         ConfigurationKey.Size("tcp_listen_options.sndbuf", OptionRange.SocketBufferBytes,

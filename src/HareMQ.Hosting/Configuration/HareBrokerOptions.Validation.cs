@@ -10,7 +10,7 @@ public sealed partial class HareBrokerOptions
 {
     private const int ShortStringBytes = 255;
 
-    internal static readonly string[] KnownAuthMechanisms = ["PLAIN", "AMQPLAIN"];
+    internal static readonly string[] KnownAuthMechanisms = ["PLAIN", "AMQPLAIN", "EXTERNAL"];
 
     /// <summary>Checks every option. The broker does so itself when it starts.</summary>
     /// <exception cref="OptionsValidationException">The message names the option, its value and what is allowed.</exception>
@@ -21,6 +21,7 @@ public sealed partial class HareBrokerOptions
 
     private string? FindError() =>
         CheckListeners()
+        ?? CheckTls()
         ?? CheckRange(nameof(HeartbeatSeconds), HeartbeatSeconds, OptionRange.HeartbeatSeconds)
         ?? CheckRange(nameof(FrameMaxBytes), FrameMaxBytes, OptionRange.FrameMaxBytes)
         ?? CheckRange(nameof(ChannelMax), ChannelMax, OptionRange.ChannelMax)
@@ -56,14 +57,28 @@ public sealed partial class HareBrokerOptions
     {
         if (CheckPresent(nameof(Address), Address) is { } missing) return missing;
         if (CheckRange(nameof(Port), Port, OptionRange.Port) is { } port) return port;
-        if (Listeners is null) return null;
+        if (CheckPresent(nameof(TlsListeners), TlsListeners) is { } noList) return noList;
         var seen = new HashSet<IPEndPoint>();
-        foreach (var listener in Listeners)
+        return CheckListeners(nameof(Listeners), Listeners ?? [], seen)
+            ?? CheckListeners(nameof(TlsListeners), TlsListeners, seen);
+    }
+
+    private static string? CheckListeners(string option, IList<IPEndPoint> listeners, HashSet<IPEndPoint> seen)
+    {
+        foreach (var listener in listeners)
         {
-            if (listener is null) return Error(nameof(Listeners), "null", "end points without null among them");
-            if (listener.Port != 0 && !seen.Add(listener)) return Error(nameof(Listeners), $"{listener} twice", "each end point once");
+            if (listener is null) return Error(option, "null", "end points without null among them");
+            if (listener.Port != 0 && !seen.Add(listener)) return Error(option, $"{listener} twice", "each end point once");
         }
         return null;
+    }
+
+    private string? CheckTls()
+    {
+        if (CheckPresent(nameof(Tls), Tls) is { } missing) return missing;
+        if (AuthMechanisms?.Contains("EXTERNAL") == true && !Tls.VerifyPeer)
+            return $"{nameof(AuthMechanisms)} has EXTERNAL, which needs Tls.VerifyPeer (ssl_options.verify = verify_peer)";
+        return Tls.FindError(TlsListeners.Count > 0);
     }
 
     private static string? CheckTime(string option, TimeSpan? value, OptionRange milliseconds) =>

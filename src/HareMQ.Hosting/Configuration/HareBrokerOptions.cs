@@ -22,6 +22,18 @@ public sealed partial class HareBrokerOptions
     /// </summary>
     public IList<IPEndPoint>? Listeners { get; set; }
 
+    /// <summary>AMQP listeners with TLS, beside the plain ones. They need <see cref="Tls"/>. Default: none.</summary>
+    public IList<IPEndPoint> TlsListeners { get; set; } = [];
+
+    /// <summary>Certificates and rules of the TLS listeners.</summary>
+    public HareTlsOptions Tls { get; set; } = new();
+
+    /// <summary>
+    /// Every connection to a listener, with TLS or without, starts with a header of the PROXY protocol (version 1 or 2), and the client's
+    /// address is the one that it names. Only for listeners that nobody but the proxy can reach. Default: false.
+    /// </summary>
+    public bool ProxyProtocol { get; set; }
+
     /// <summary>
     /// Where messages and definitions live. Null (the default): a new directory under the system's temporary directory, deleted when the
     /// broker is disposed. One broker per directory.
@@ -58,7 +70,10 @@ public sealed partial class HareBrokerOptions
     /// <summary>Users that may only connect over a loopback interface. Default: <c>guest</c>.</summary>
     public ISet<string> LoopbackUsers { get; set; } = new HashSet<string>(StringComparer.Ordinal) { "guest" };
 
-    /// <summary>SASL mechanisms on offer, in this order: <c>PLAIN</c>, <c>AMQPLAIN</c>. Default: both.</summary>
+    /// <summary>
+    /// SASL mechanisms on offer, in this order: <c>PLAIN</c>, <c>AMQPLAIN</c>, and <c>EXTERNAL</c> for clients with a verified certificate.
+    /// Default: the first two.
+    /// </summary>
     public IList<string> AuthMechanisms { get; set; } = ["PLAIN", "AMQPLAIN"];
 
     /// <summary>The heartbeat interval on offer, in seconds, 0 (off) to 65535; the client's answer decides. Default: 60.</summary>

@@ -12,6 +12,8 @@ internal readonly record struct OptionRange(long Min, long Max, string Unit = ""
     public static readonly OptionRange ChannelMax = new(0, 65535, " (0 = no limit of the server's)");
     public static readonly OptionRange MaxMessageBytes = new(1, 512 * 1024 * 1024, " bytes");
     public static readonly OptionRange HandshakeTimeoutMilliseconds = new(100, 600_000, " milliseconds");
+    public static readonly OptionRange CertificateDepth = new(0, 255, " intermediate certificates");
+    public static readonly OptionRange AlternativeNameIndex = new(0, 255);
     public static readonly OptionRange Limit = new(0, int.MaxValue);
     public static readonly OptionRange ConsumersPerChannel = new(1, int.MaxValue);
     public static readonly OptionRange Backlog = new(1, 65535, " connections");

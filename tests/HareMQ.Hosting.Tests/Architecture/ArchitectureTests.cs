@@ -41,8 +41,9 @@ public sealed class ArchitectureTests
     {
         string[] expected =
         [
-            "HareMQ.Hosting.HareBroker", "HareMQ.Hosting.HareBrokerException", "HareMQ.Hosting.HareBrokerOptions",
-            "HareMQ.Hosting.HareDurability", "HareMQ.Hosting.HarePermissions", "HareMQ.Hosting.HarePolicy",
+            "HareMQ.Hosting.HareAlternativeName", "HareMQ.Hosting.HareBroker", "HareMQ.Hosting.HareBrokerException",
+            "HareMQ.Hosting.HareBrokerOptions", "HareMQ.Hosting.HareCertificateLogin", "HareMQ.Hosting.HareDurability",
+            "HareMQ.Hosting.HarePermissions", "HareMQ.Hosting.HarePolicy", "HareMQ.Hosting.HareTlsOptions",
             "HareMQ.Hosting.IHareBroker",
             "Microsoft.Extensions.DependencyInjection.HareBrokerServiceCollectionExtensions",
         ];

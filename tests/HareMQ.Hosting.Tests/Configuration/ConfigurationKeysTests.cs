@@ -130,7 +130,7 @@ public sealed class ConfigurationKeysTests
     [InlineData("durability = often", "x.conf:1: durability: 'often' is not usable; expected: fsync, os")]
     [InlineData("tcp_listen_options.nodelay = yes", "x.conf:1: tcp_listen_options.nodelay: 'yes' is not usable; expected: true or false")]
     [InlineData("default_permissions.write = (", "x.conf:1: default_permissions.write: '(' is not usable; expected: a regular expression")]
-    [InlineData("auth_mechanisms.1 = EXTERNAL", "x.conf:1: auth_mechanisms.1: 'EXTERNAL' is not usable; expected: PLAIN, AMQPLAIN")]
+    [InlineData("auth_mechanisms.1 = MAGIC", "x.conf:1: auth_mechanisms.1: 'MAGIC' is not usable; expected: PLAIN, AMQPLAIN, EXTERNAL")]
     [InlineData("connection_max = many", "x.conf:1: connection_max: 'many' is not usable; expected: 0 to 2147483647, or infinity")]
     [InlineData("consumer_timeout = 0",
         "x.conf:1: consumer_timeout: '0' is not usable; expected: 1 to 315360000000 milliseconds, or infinity (also: undefined)")]
@@ -144,7 +144,8 @@ public sealed class ConfigurationKeysTests
     [InlineData("loopback_user.bob = true", "x.conf:1: unknown key 'loopback_user.bob'; did you mean 'loopback_users.bob'?")]
     [InlineData("listener.tcp.1 = 1", "x.conf:1: unknown key 'listener.tcp.1'; did you mean 'listeners.tcp.1'?")]
     [InlineData("something.else = 1", "x.conf:1: unknown key 'something.else'; docs/configuration.md lists the keys")]
-    [InlineData("ssl_options.certfile = x", "x.conf:1: ssl_options.certfile is not supported by this version")]
+    [InlineData("ssl_options.psk_identity = x", "x.conf:1: ssl_options.psk_identity is not supported by this version")]
+    [InlineData("ssl_options.versions.1 = tlsv1.1", "x.conf:1: ssl_options.versions.1: 'tlsv1.1' is not usable; expected: tlsv1.3, tlsv1.2")]
     [InlineData("log.file = a.log", "x.conf:1: log.file is not supported by this version; the only value that it takes is false")]
     public void A_bad_line_is_one_clear_error(string line, string message) => Assert.Equal(message, Refuse(line));
 
@@ -169,7 +170,45 @@ public sealed class ConfigurationKeysTests
 
     [Fact]
     public void A_value_that_asks_for_what_HareMQ_does_anyway_is_accepted_silently() =>
-        Apply("log.file = false", "proxy_protocol = false", "listeners.ssl = none");
+        Apply("log.file = false", "reverse_dns_lookups = false", "ssl_options.crl_check = false");
+
+    [Fact]
+    public void Keys_of_TLS_reach_their_options()
+    {
+        var settings = Apply(
+            "listeners.ssl.default = 127.0.0.1:5671", "ssl_options.cacertfile = ca", "ssl_options.certfile = cert", "ssl_options.keyfile = key",
+            "ssl_options.password = secret", "ssl_options.verify = verify_peer", "ssl_options.fail_if_no_peer_cert = true",
+            "ssl_options.depth = 3", "ssl_options.versions.1 = tlsv1.3", "ssl_options.ciphers.1 = TLS_AES_256_GCM_SHA384",
+            "ssl_options.ciphers.2 = ECDHE-RSA-AES256-GCM-SHA384", "ssl_handshake_timeout = 7000", "ssl_cert_login_from = subject_alt_name",
+            "ssl_cert_login_san_type = uri", "ssl_cert_login_san_index = 2", "proxy_protocol = true", "auth_mechanisms.1 = EXTERNAL");
+
+        Assert.Equal([IPEndPoint.Parse("127.0.0.1:5671")], settings.Broker.TlsListeners);
+        Assert.True(settings.Broker.ProxyProtocol);
+        var tls = settings.Broker.Tls;
+        Assert.Equal(("ca", "cert", "key", "secret"), (tls.CaCertificateFile, tls.CertificateFile, tls.KeyFile, tls.KeyPassword));
+        Assert.True(tls.VerifyPeer && tls.FailIfNoPeerCertificate);
+        Assert.Equal(3, tls.Depth);
+        Assert.Equal(System.Security.Authentication.SslProtocols.Tls13, tls.Protocols);
+        Assert.Equal(["TLS_AES_256_GCM_SHA384", "ECDHE-RSA-AES256-GCM-SHA384"], tls.CipherSuites);
+        Assert.Equal(TimeSpan.FromSeconds(7), tls.HandshakeTimeout);
+        Assert.Equal(HareCertificateLogin.SubjectAlternativeName, tls.LoginFrom);
+        Assert.Equal((HareAlternativeName.Uri, 2), (tls.LoginAlternativeName, tls.LoginAlternativeNameIndex));
+    }
+
+    [Fact]
+    public void The_last_word_on_TLS_listeners_may_be_none() =>
+        Assert.Empty(Apply("listeners.ssl.default = 5671", "listeners.ssl = none").Broker.TlsListeners);
+
+    [Theory]
+    [InlineData("Tls.CertificateFile is missing", "listeners.ssl.1 = 5671")]
+    [InlineData("Tls.CaCertificateFile is missing", "ssl_options.verify = verify_peer")]
+    [InlineData("without Tls.VerifyPeer no client is asked", "ssl_options.fail_if_no_peer_cert = true")]
+    [InlineData("AuthMechanisms has EXTERNAL, which needs Tls.VerifyPeer", "auth_mechanisms.1 = EXTERNAL")]
+    public void TLS_options_that_cannot_work_together_are_refused(string message, string line)
+    {
+        var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => Apply(line));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void No_key_stands_in_two_tables()

@@ -61,8 +61,8 @@ public sealed class HareBrokerOptionsTests
         { "DefaultUser is ''; allowed: 1 to 255 bytes of UTF-8", options => options.DefaultUser = "" },
         { "DefaultPassword is empty; a user without one could not log in", options => options.DefaultPassword = "" },
         { "DefaultPermissions.Write is '('; allowed: a regular expression", options => options.DefaultPermissions = new("", "(", "") },
-        { "AuthMechanisms is empty; allowed: at least one of PLAIN, AMQPLAIN", options => options.AuthMechanisms = [] },
-        { "AuthMechanisms is 'EXTERNAL'; allowed: PLAIN, AMQPLAIN", options => options.AuthMechanisms = ["PLAIN", "EXTERNAL"] },
+        { "AuthMechanisms is empty; allowed: at least one of PLAIN, AMQPLAIN, EXTERNAL", options => options.AuthMechanisms = [] },
+        { "AuthMechanisms is 'MAGIC'; allowed: PLAIN, AMQPLAIN, EXTERNAL", options => options.AuthMechanisms = ["PLAIN", "MAGIC"] },
         {
             "Listeners is 127.0.0.1:1 twice; allowed: each end point once",
             options => options.Listeners = [new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 1)]

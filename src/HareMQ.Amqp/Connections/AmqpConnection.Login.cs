@@ -1,0 +1,84 @@
+using System.Net;
+using System.Text;
+using HareMQ.Broker.Access;
+using HareMQ.Protocol;
+
+namespace HareMQ.Amqp.Connections;
+
+internal sealed partial class AmqpConnection
+{
+    /// <summary>The mechanism by which the client's certificate, and no password, says who it is.</summary>
+    private const string External = "EXTERNAL";
+
+    /// <summary>A refused login of a client that wants no explanation: it waits, so that guessing is slow.</summary>
+    private static readonly TimeSpan s_refusedLoginDelay = TimeSpan.FromSeconds(3);
+
+    public string UserName { get; private set; } = "";
+
+    /// <summary>The mechanism of the login, for listings; empty before it.</summary>
+    public string AuthMechanism { get; private set; } = "";
+
+    /// <summary>EXTERNAL needs a certificate that was verified.</summary>
+    private bool Offers(string mechanism) => mechanism != External || Tls?.Peer is not null;
+
+    private ValueTask OnStartOk(ConnectionStartOk startOk)
+    {
+        ClientProperties = startOk.ClientProperties.IsEmpty ? FieldTable.Empty : FieldTable.FromEncoded(startOk.ClientProperties);
+        ReadCapabilities();
+        var mechanism = Text(startOk.Mechanism);
+        if (!_server.Options.AuthMechanisms.Contains(mechanism) || !Offers(mechanism)) throw AmqpErrors.UnknownMechanism(mechanism);
+        AuthMechanism = mechanism;
+        // Null: the client's certificate takes the password's place.
+        var (user, password) = mechanism switch
+        {
+            External => (Tls!.Peer!.LoginName ?? "", null),
+            "PLAIN" => SaslResponse.ReadPlain(startOk.Response),
+            _ => SaslResponse.ReadAmqPlain(startOk.Response),
+        };
+        var delay = _server.LoginBackOff.DelayOf(Peer, user);
+        return delay == TimeSpan.Zero ? AnswerLogin(user, password) : AnswerLoginLaterAsync(user, password, delay);
+    }
+
+    private async ValueTask AnswerLoginLaterAsync(string user, byte[]? password, TimeSpan delay)
+    {
+        AmqpLog.LoginDelayed(Logger, user, Peer, delay.TotalSeconds);
+        await Task.Delay(delay, _server.Time, _server.Stopping);
+        await AnswerLogin(user, password);
+    }
+
+    private ValueTask AnswerLogin(string user, byte[]? password)
+    {
+        var result = password is null
+            ? Access.AuthenticateExternal(user, IsLoopback(Peer))
+            : Access.Authenticate(user, password, IsLoopback(Peer));
+        if (!result.Succeeded)
+        {
+            _server.LoginBackOff.Failed(Peer, user);
+            AmqpLog.LoginRefused(Logger, user, Peer, result.Outcome.ToString());
+            return RefuseLoginAsync(AuthMechanism);
+        }
+
+        _server.LoginBackOff.Succeeded(user);
+        UserName = user;
+        UserUtf8 = Encoding.UTF8.GetBytes(user);
+        var options = _server.Options;
+        Writer.Write(0, new ConnectionTune((ushort)options.ChannelMax, (uint)options.FrameMaxBytes, (ushort)options.HeartbeatSeconds));
+        _state = ConnectionState.Tuning;
+        return default;
+    }
+
+    private async ValueTask RefuseLoginAsync(string mechanism)
+    {
+        if (_clientWantsFailureClose) throw AccessErrors.LoginRefused(mechanism);
+        await Task.Delay(s_refusedLoginDelay, _server.Time);
+        _abortExplained = true;
+        _state = ConnectionState.Closed;
+    }
+
+    private static bool IsLoopback(EndPoint? peer) => peer switch
+    {
+        IPEndPoint ip => IPAddress.IsLoopback(ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address),
+        // In-process and Unix-socket peers are on this machine by nature.
+        _ => true,
+    };
+}
