@@ -4,6 +4,7 @@ using System.Text;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace HareMQ.Broker;
 
 /// <summary>The broker without its protocols: virtual hosts, users and the store below them. Knows no socket.</summary>
-internal sealed class BrokerCore : IAsyncDisposable
+internal sealed partial class BrokerCore : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, VirtualHost> _virtualHosts = new(StringComparer.Ordinal);
     private readonly MessageStore _store;
@@ -35,6 +36,8 @@ internal sealed class BrokerCore : IAsyncDisposable
     }
 
     public AccessControl Access { get; }
+
+    public ChurnCounts Churn { get; } = new();
 
     public ICollection<VirtualHost> VirtualHosts => _virtualHosts.Values;
 
@@ -76,6 +79,7 @@ internal sealed class BrokerCore : IAsyncDisposable
             if (!_virtualHosts.TryRemove(name, out virtualHost)) return null;
             _journal.Append(new VirtualHostGone(name));
             Access.RemoveVirtualHost(name);
+            Parameters.RemoveVirtualHost(name);
         }
 
         await virtualHost.DeleteAsync();
@@ -171,6 +175,7 @@ internal sealed class BrokerCore : IAsyncDisposable
     private void Recover(DefinitionsState state)
     {
         RemoveOrphans(state);
+        RecoverParameters(state);
         foreach (var put in state.Users) RecoverUser(put);
         foreach (var put in state.Permissions)
             Access.SetPermission(put.User, put.VirtualHost, new Permission(put.Configure, put.Write, put.Read));
@@ -181,6 +186,7 @@ internal sealed class BrokerCore : IAsyncDisposable
         foreach (var put in state.VirtualHosts)
         {
             var virtualHost = CreateVirtualHost(put.Name);
+            virtualHost.Metadata = MetadataOf(put);
             virtualHost.Recover(exchanges[put.Name], queues[put.Name], bindings[put.Name]);
             _virtualHosts[put.Name] = virtualHost;
         }
@@ -216,7 +222,8 @@ internal sealed class BrokerCore : IAsyncDisposable
             BrokerLog.DefinitionSkipped(_logger, $"user '{put.Name}' with password hash '{put.HashingAlgorithm}'", null);
     }
 
-    private VirtualHost CreateVirtualHost(string name) => new(name, _store, _journal, _logIds, _scheduler, _clock, _logger);
+    private VirtualHost CreateVirtualHost(string name) =>
+        new(name, _store, _journal, _logIds, _scheduler, _clock, _logger) { Churn = Churn };
 }
 
 /// <summary>What the core is configured with.</summary>

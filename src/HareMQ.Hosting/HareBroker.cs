@@ -5,6 +5,7 @@ using HareMQ.Amqp;
 using HareMQ.Broker;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Management;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,15 +30,18 @@ public sealed class HareBroker : IAsyncDisposable
     private readonly HareBrokerOptions _options;
     private readonly BrokerCore _core;
     private readonly AmqpServer _amqp;
+    private readonly ManagementServer? _management;
     private readonly string? _temporaryDirectory;
     private readonly ILogger _logger;
     private int _disposed;
 
-    private HareBroker(HareBrokerOptions options, BrokerCore core, AmqpServer amqp, string? temporaryDirectory, ILogger logger)
+    private HareBroker(
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ManagementServer? management, string? temporaryDirectory, ILogger logger)
     {
         _options = options;
         _core = core;
         _amqp = amqp;
+        _management = management;
         _temporaryDirectory = temporaryDirectory;
         _logger = logger;
         EndPoints = [.. amqp.EndPoints.OfType<IPEndPoint>()];
@@ -65,6 +69,18 @@ public sealed class HareBroker : IAsyncDisposable
             var hostText = host.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]" : host.ToString();
             var user = $"{Uri.EscapeDataString(_options.DefaultUser)}:{Uri.EscapeDataString(_options.DefaultPassword)}";
             return new Uri($"amqp://{user}@{hostText}:{Port}/{Uri.EscapeDataString(_options.DefaultVirtualHost)}");
+        }
+    }
+
+    /// <summary>Where the HTTP API is, for a client on this machine: <c>http://127.0.0.1:15672/</c>. Null: there is none.</summary>
+    public Uri? ManagementUri
+    {
+        get
+        {
+            if (_management is null) return null;
+            var endPoint = _management.EndPoints[0];
+            var isWildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
+            return new Uri($"http://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}/");
         }
     }
 
@@ -96,15 +112,17 @@ public sealed class HareBroker : IAsyncDisposable
         var directory = temporary ?? Path.GetFullPath(options.DataDirectory!);
         BrokerCore? core = null;
         AmqpServer? amqp = null;
+        ManagementServer? management = null;
         try
         {
             core = await OpenCoreAsync(options, directory, loggers);
             amqp = new AmqpServer(core, AmqpOptions(options), options.TimeProvider, loggers.CreateLogger("HareMQ.Connections"));
             cancellationToken.ThrowIfCancellationRequested();
             amqp.Listen();
+            management = await StartManagementAsync(options, core, amqp, directory, loggers);
             var logger = loggers.CreateLogger("HareMQ.Broker");
             HostingLog.Started(logger, Version, directory);
-            return new HareBroker(options, core, amqp, temporary, logger);
+            return new HareBroker(options, core, amqp, management, temporary, logger);
         }
         catch (Exception error)
         {
@@ -120,6 +138,7 @@ public sealed class HareBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (_management is not null) await _management.DisposeAsync();
         await _amqp.CloseAsync("shutdown", s_closePatience);
         await _amqp.DisposeAsync();
         await _core.DisposeAsync();
@@ -155,6 +174,29 @@ public sealed class HareBroker : IAsyncDisposable
         {
             store.Dispose();
             throw;
+        }
+    }
+
+    private static async Task<ManagementServer?> StartManagementAsync(
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, string directory, ILoggerFactory loggers)
+    {
+        if (options.EffectiveManagementListener is not { } listener) return null;
+        var managementOptions = new ManagementOptions
+        {
+            Listeners = [listener],
+            NodeName = options.NodeName,
+            ClusterName = options.EffectiveClusterName,
+            ProductName = options.ProductName,
+            ProductVersion = Version,
+            DataDirectory = directory,
+        };
+        try
+        {
+            return await ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            throw new HareBrokerException($"cannot listen on {listener} for the HTTP API: {error.Message}", error);
         }
     }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # A private rabbitmq-server node on loopback, to compare HareMQ with.
 #
-#   tests/lib/rabbitmq.sh start DIR PORT    prints the node's AMQP URL once it listens
+#   tests/lib/rabbitmq.sh start DIR PORT [PLUGIN...]   prints the node's AMQP URL once it listens
 #   tests/lib/rabbitmq.sh stop DIR
 #
+# The plugin rabbitmq_management listens on PORT + 10000.
 # Everything the node owns (home, cookie, data, logs, pid files) is in DIR; epmd is private too, on PORT + 20001.
 # Nothing is found or killed by name, so other nodes on the machine are left alone.
 set -euo pipefail
@@ -15,15 +16,17 @@ readonly startup_seconds=90
 readonly shutdown_seconds=30
 
 usage() {
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
 start() {
-    local dir=$1 port=$2
+    local dir=$1 port=$2 plugins
+    shift 2
+    plugins=$(IFS=,; echo "$*")
     [[ -x $server ]] || { echo "rabbitmq-server is not installed" >&2; exit 3; }
     mkdir -p "$dir/data" "$dir/log"
-    printf '[].\n' > "$dir/enabled_plugins"
+    printf '[%s].\n' "$plugins" > "$dir/enabled_plugins"
     rm -f "$dir"/log/*.log
 
     export HOME=$dir
@@ -38,6 +41,10 @@ start() {
     cat > "$dir/rabbitmq.conf" <<CONF
 vm_memory_high_watermark.relative = 0.9
 disk_free_limit.absolute = 10MB
+CONF
+    [[ " ${plugins//,/ } " != *" rabbitmq_management "* ]] || cat >> "$dir/rabbitmq.conf" <<CONF
+management.tcp.ip = 127.0.0.1
+management.tcp.port = $((port + 10000))
 CONF
 
     # In the foreground and ours: left alone, Erlang would fork an epmd that outlives the node.
@@ -77,7 +84,7 @@ stop() {
 }
 
 case "${1:-} $#" in
-    "start 3") start "$(mkdir -p "$2" && cd "$2" && pwd)" "$3" ;;
     "stop 2") stop "$2" ;;
+    start\ [3-9]) start "$(mkdir -p "$2" && cd "$2" && pwd)" "${@:3}" ;;
     *) usage ;;
 esac

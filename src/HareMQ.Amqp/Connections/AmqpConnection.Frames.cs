@@ -169,7 +169,7 @@ internal sealed partial class AmqpConnection
         if (method != AmqpMethod.ChannelOpen) throw AmqpErrors.ExpectedChannelOpen();
         ChannelOpen.Read(arguments);
         if (_channelMax != 0 && _channels.Count >= _channelMax) throw AmqpErrors.TooManyChannels(_channels.Count, _channelMax);
-        _channels.Add(number, new AmqpChannel(this, number));
+        AddChannel(new AmqpChannel(this, number));
         Writer.Write(number, new ChannelOpenOk(default));
         return default;
     }
@@ -199,7 +199,8 @@ internal sealed partial class AmqpConnection
 
     private void RemoveChannel(AmqpChannel channel)
     {
-        _channels.Remove(channel.Number);
+        Retire(channel);
+        lock (Writer.Gate) _channels.Remove(channel.Number);
         _lastChannel = null;
     }
 

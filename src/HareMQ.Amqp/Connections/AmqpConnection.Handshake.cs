@@ -92,6 +92,7 @@ internal sealed partial class AmqpConnection
         ReadCapabilities();
         var mechanism = Text(startOk.Mechanism);
         if (!_server.Options.AuthMechanisms.Contains(mechanism)) throw AmqpErrors.UnknownMechanism(mechanism);
+        AuthMechanism = mechanism;
         var (user, password) = mechanism == "PLAIN" ? SaslResponse.ReadPlain(startOk.Response) : SaslResponse.ReadAmqPlain(startOk.Response);
         var result = Access.Authenticate(user, password, IsLoopback(Peer));
         if (!result.Succeeded)
@@ -148,6 +149,7 @@ internal sealed partial class AmqpConnection
         _routes = new RouteCache(virtualHost.Topology, Access);
         Writer.Write(0, new ConnectionOpenOk(default));
         _state = ConnectionState.Running;
+        _server.Core.Churn.ConnectionCreated();
         AmqpLog.Opened(Logger, Id, Peer, UserName, name, ClientName);
     }
 

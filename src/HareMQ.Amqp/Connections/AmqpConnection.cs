@@ -7,6 +7,7 @@ using HareMQ.Amqp.Transport;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
+using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Protocol;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,9 @@ internal sealed partial class AmqpConnection : IBatchOwner
     private VirtualHost? _virtualHost;
     private Authorizer? _authorizer;
     private RouteCache? _routes;
+    private ExchangeTally _tally;
     private int _channelMax;
+    private readonly DateTimeOffset _connectedAt;
 
     // Touched by any thread.
     private int _batchesUnderWay;
@@ -45,10 +48,11 @@ internal sealed partial class AmqpConnection : IBatchOwner
         _server = server;
         _transport = transport;
         Id = id;
-        Writer = new ConnectionWriter(transport);
+        Writer = new ConnectionWriter(transport, Traffic);
         Logger = server.Logger;
         OpenedAtMs = server.UptimeMs;
         NowMs = server.NowMs;
+        _connectedAt = server.Time.GetUtcNow();
     }
 
     public long Id { get; }
@@ -138,6 +142,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
 
             _buffer.Received(received);
             ReceivedBytes += received;
+            Traffic.ReceivedBytes = ReceivedBytes;
+            Traffic.Receives++;
             NowMs = _server.NowMs;
             while (ProcessFrames() is { } waiting) await WaitAsync(waiting);
             HandOver();
@@ -150,6 +156,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
     /// <summary>Gives queues what this read has brought for them.</summary>
     private void HandOver()
     {
+        _tally.Flush();
         if (_batch is { } batch)
         {
             _batch = null;
@@ -217,13 +224,19 @@ internal sealed partial class AmqpConnection : IBatchOwner
         Writer.End();
         await _transport.DisposeAsync();
         _buffer.Dispose();
+        if (_virtualHost is not null) _server.Core.Churn.ConnectionClosed();
         _server.Ended(this);
     }
 
     private async Task EndChannelsAsync()
     {
-        foreach (var channel in _channels.Values) await EndPartAsync(channel.EndAsync());
-        _channels.Clear();
+        foreach (var channel in _channels.Values)
+        {
+            await EndPartAsync(channel.EndAsync());
+            Retire(channel);
+        }
+
+        lock (Writer.Gate) _channels.Clear();
         _lastChannel = null;
         foreach (var queue in _ownQueues.ToArray()) await EndPartAsync(DeleteOwnQueueAsync(queue));
         _ownQueues.Clear();

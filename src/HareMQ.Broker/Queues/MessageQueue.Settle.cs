@@ -34,6 +34,7 @@ internal sealed partial class MessageQueue
                 Die(lane, delivery.Position, delivery.RecordBytes, DeathReason.Rejected);
                 break;
             default:
+                Messages.Ack++;
                 lane.Log.Acknowledge(delivery.Position, delivery.RecordBytes);
                 break;
         }
