@@ -75,7 +75,7 @@ start_rabbitmq() {
     local url
     if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$(free_port)" 2> "$results/rabbitmq.log"); then
         rabbitmq_running=true
-        export HAREMQ_TEST_RABBITMQ_URL=$url
+        export HAREMQ_TEST_RABBITMQ_URL=$url HAREMQ_TEST_RABBITMQ_DIR=$scratch/rabbitmq
     else
         echo "    rabbitmq-server did not start, comparison tests are skipped; see $results/rabbitmq.log"
     fi

@@ -62,7 +62,7 @@ public class MessageQueueBenchmark : IBatchOwner, IDisposable
         _channel!.SettleAll();
     }
 
-    void IBatchOwner.BatchEnded()
+    void IBatchOwner.BatchEnded(int bytes)
     {
     }
 

@@ -76,6 +76,10 @@ internal static class AmqpErrors
 
     public static ChannelException UnknownDeliveryTag(ulong tag) => PreconditionFailed($"unknown delivery tag {tag}");
 
+    public static ChannelException DeliveryTimedOut(ushort channel, long timeoutMs) => PreconditionFailed(
+        $"delivery acknowledgement on channel {channel} timed out. Timeout value used: {timeoutMs} ms. "
+        + "This timeout value can be configured, see consumers doc guide to learn more");
+
     public static ChannelException MessageTooLarge(ulong bytes, long max) =>
         PreconditionFailed($"message size {bytes} is larger than configured max size {max}");
 

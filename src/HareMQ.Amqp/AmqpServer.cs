@@ -15,6 +15,8 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     /// <summary>Half of the shortest heartbeat interval.</summary>
     private static readonly TimeSpan s_tickInterval = TimeSpan.FromMilliseconds(500);
 
+    private const long Never = -1;
+
     private readonly ConcurrentDictionary<long, AmqpConnection> _connections = new();
     private readonly List<Socket> _listeners = [];
     private readonly List<Task> _accepting = [];
@@ -23,6 +25,7 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     private readonly ITimer _tick;
     private readonly long _startedAt;
     private long _lastId;
+    private long _consumerTimeoutMs;
     private bool _closing;
 
     public AmqpServer(BrokerCore core, AmqpServerOptions options, TimeProvider time, ILogger logger)
@@ -33,6 +36,8 @@ internal sealed partial class AmqpServer : IAsyncDisposable
         _startedAt = time.GetTimestamp();
         Logger = logger;
         ServerProperties = Amqp.ServerProperties.Create(options);
+        _consumerTimeoutMs = options.ConsumerTimeoutMs ?? Never;
+        core.Alarms.Changed += TellAlarms;
         _tick = time.CreateTimer(_ => Tick(), null, s_tickInterval, s_tickInterval);
     }
 
@@ -45,6 +50,15 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     public ILogger Logger { get; }
 
     public FieldTable ServerProperties { get; }
+
+    public CoarseClock Clock { get; } = new((long)s_tickInterval.TotalMilliseconds);
+
+    /// <summary>How long a delivery may wait for its ack where its queue does not say; null = for ever. May change at any time.</summary>
+    public long? ConsumerTimeoutMs
+    {
+        get => Interlocked.Read(ref _consumerTimeoutMs) is var milliseconds and not Never ? milliseconds : null;
+        set => Interlocked.Exchange(ref _consumerTimeoutMs, value ?? Never);
+    }
 
     public ICollection<AmqpConnection> Connections => _connections.Values;
 
@@ -113,6 +127,7 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseAsync("shutdown", TimeSpan.FromSeconds(2));
+        Core.Alarms.Changed -= TellAlarms;
         await _tick.DisposeAsync();
         _stopping.Dispose();
     }
@@ -171,9 +186,15 @@ internal sealed partial class AmqpServer : IAsyncDisposable
         if (Options.SocketReceiveBufferBytes is { } receive) socket.ReceiveBufferSize = receive;
     }
 
+    private void TellAlarms()
+    {
+        foreach (var connection in _connections.Values) connection.AlarmsChanged();
+    }
+
     private void Tick()
     {
         var now = UptimeMs;
+        Clock.Set(now);
         foreach (var connection in _connections.Values) connection.Tick(now);
     }
 }

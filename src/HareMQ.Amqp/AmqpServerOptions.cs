@@ -31,6 +31,9 @@ internal sealed record AmqpServerOptions
 
     public int? ConsumersPerChannelMax { get; init; }
 
+    /// <summary>How long a delivery may wait for its ack; null = for ever.</summary>
+    public long? ConsumerTimeoutMs { get; init; } = 30 * 60 * 1000;
+
     public IReadOnlyList<string> AuthMechanisms { get; init; } = ["PLAIN", "AMQPLAIN"];
 
     /// <summary>How the broker names itself in server-properties.</summary>

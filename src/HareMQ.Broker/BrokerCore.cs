@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Limits;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
@@ -33,11 +35,17 @@ internal sealed partial class BrokerCore : IAsyncDisposable
         _logger = logger;
         _journal = new DefinitionsJournal(store.Definitions, logger);
         Access = new AccessControl { LoopbackUsers = options.LoopbackUsers.ToFrozenSet(StringComparer.Ordinal) };
+        Resources = new ResourceMonitor(options.Resources, options.Readings ?? UnlimitedResources.Instance, Alarms, time, logger);
+        if (options.Readings is not null) Resources.Start();
     }
 
     public AccessControl Access { get; }
 
     public ChurnCounts Churn { get; } = new();
+
+    public ResourceAlarms Alarms { get; } = new();
+
+    public ResourceMonitor Resources { get; }
 
     public ICollection<VirtualHost> VirtualHosts => _virtualHosts.Values;
 
@@ -107,6 +115,7 @@ internal sealed partial class BrokerCore : IAsyncDisposable
         {
             if (!Access.DeleteUser(name)) return false;
             _journal.Append(new UserGone(name));
+            Sessions.SetLimits(name, UserLimits.None);
         }
 
         await _journal.SyncAsync();
@@ -143,6 +152,7 @@ internal sealed partial class BrokerCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _clock.Dispose();
+        Resources.Dispose();
         try
         {
             foreach (var virtualHost in _virtualHosts.Values) await virtualHost.CloseAsync();
@@ -179,7 +189,10 @@ internal sealed partial class BrokerCore : IAsyncDisposable
         foreach (var put in state.Users) RecoverUser(put);
         foreach (var put in state.Permissions)
             Access.SetPermission(put.User, put.VirtualHost, new Permission(put.Configure, put.Write, put.Read));
+        foreach (var put in state.TopicPermissions)
+            Access.SetTopicPermission(put.User, put.VirtualHost, new TopicPermission(put.Exchange, put.Write, put.Read));
 
+        var policies = state.Policies.ToLookup(put => PolicyLines.Id(put).VirtualHost);
         var exchanges = state.Exchanges.ToLookup(put => put.VirtualHost);
         var queues = state.Queues.ToLookup(put => put.VirtualHost);
         var bindings = state.Bindings.ToLookup(put => put.VirtualHost);
@@ -187,9 +200,12 @@ internal sealed partial class BrokerCore : IAsyncDisposable
         {
             var virtualHost = CreateVirtualHost(put.Name);
             virtualHost.Metadata = MetadataOf(put);
+            virtualHost.RecoverPolicies(policies[put.Name]);
             virtualHost.Recover(exchanges[put.Name], queues[put.Name], bindings[put.Name]);
             _virtualHosts[put.Name] = virtualHost;
         }
+
+        RecoverLimits(state);
     }
 
     private void RemoveOrphans(DefinitionsState state)
@@ -241,4 +257,9 @@ internal sealed record BrokerCoreOptions
 
     /// <summary>Users that may log in from this machine only.</summary>
     public IReadOnlyCollection<string> LoopbackUsers { get; init; } = ["guest"];
+
+    public ResourceOptions Resources { get; init; } = new();
+
+    /// <summary>Null: nobody watches memory and disk.</summary>
+    public IResourceReadings? Readings { get; init; }
 }

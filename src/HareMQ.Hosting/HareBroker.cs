@@ -4,6 +4,7 @@ using System.Reflection;
 using HareMQ.Amqp;
 using HareMQ.Broker;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Management;
 using HareMQ.Storage;
@@ -22,7 +23,7 @@ namespace HareMQ.Hosting;
 /// </code>
 /// </example>
 /// <remarks>Thread-safe.</remarks>
-public sealed class HareBroker : IAsyncDisposable
+public sealed partial class HareBroker : IAsyncDisposable
 {
     /// <summary>How long clients have to answer connection.close when the broker stops.</summary>
     private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(3);
@@ -72,16 +73,17 @@ public sealed class HareBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the HTTP API is, for a client on this machine: <c>http://127.0.0.1:15672/</c>. Null: there is none.</summary>
-    public Uri? ManagementUri
+    /// <summary>For what has no public surface yet.</summary>
+    internal BrokerCore Core => _core;
+
+    /// <summary>What the watch over memory and disk is told at run time.</summary>
+    internal ResourceMonitor Resources => _core.Resources;
+
+    /// <summary>Of deliveries that wait for their ack; null = for ever.</summary>
+    internal long? ConsumerTimeoutMs
     {
-        get
-        {
-            if (_management is null) return null;
-            var endPoint = _management.EndPoints[0];
-            var isWildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
-            return new Uri($"http://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}/");
-        }
+        get => _amqp.ConsumerTimeoutMs;
+        set => _amqp.ConsumerTimeoutMs = value;
     }
 
     /// <summary>The directory the messages are in.</summary>
@@ -166,6 +168,8 @@ public sealed class HareBroker : IAsyncDisposable
                 DefaultPermission = new Permission(
                     options.DefaultPermissions.Configure, options.DefaultPermissions.Write, options.DefaultPermissions.Read),
                 LoopbackUsers = [.. options.LoopbackUsers],
+                Resources = ResourceOptions(options),
+                Readings = new SystemReadings(directory),
             };
             return await BrokerCore.OpenAsync(
                 store, coreOptions, ThreadPoolTurnScheduler.Instance, loggers.CreateLogger("HareMQ.Queues"), options.TimeProvider);
@@ -177,28 +181,20 @@ public sealed class HareBroker : IAsyncDisposable
         }
     }
 
-    private static async Task<ManagementServer?> StartManagementAsync(
-        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, string directory, ILoggerFactory loggers)
+    private static ResourceOptions ResourceOptions(HareBrokerOptions options) => new()
     {
-        if (options.EffectiveManagementListener is not { } listener) return null;
-        var managementOptions = new ManagementOptions
+        MemoryWatermark = options.MemoryHighWatermarkBytes is { } watermark
+            ? ResourceLimit.Of(watermark)
+            : ResourceLimit.OfMemory(options.MemoryHighWatermark),
+        DiskFreeLimit = options switch
         {
-            Listeners = [listener],
-            NodeName = options.NodeName,
-            ClusterName = options.EffectiveClusterName,
-            ProductName = options.ProductName,
-            ProductVersion = Version,
-            DataDirectory = directory,
-        };
-        try
-        {
-            return await ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers);
-        }
-        catch (Exception error) when (error is IOException or SocketException)
-        {
-            throw new HareBrokerException($"cannot listen on {listener} for the HTTP API: {error.Message}", error);
-        }
-    }
+            { DiskFreeLimitBytes: { } bytes } => ResourceLimit.Of(bytes),
+            { DiskFreeLimit: { } share } => ResourceLimit.OfMemory(share),
+            _ => ResourceLimit.Of(50_000_000),
+        },
+        MemoryInterval = options.MemoryMonitorInterval,
+        MemoryTotalBytes = options.TotalMemoryBytes,
+    };
 
     private static AmqpServerOptions AmqpOptions(HareBrokerOptions options) => new()
     {
@@ -214,6 +210,7 @@ public sealed class HareBroker : IAsyncDisposable
         HandshakeTimeout = options.HandshakeTimeout,
         ConnectionsMax = options.MaxConnections,
         ConsumersPerChannelMax = options.ConsumerMaxPerChannel,
+        ConsumerTimeoutMs = (long?)options.ConsumerTimeout?.TotalMilliseconds,
         AuthMechanisms = [.. options.AuthMechanisms],
         ProductName = options.ProductName,
         ProductVersion = Version,

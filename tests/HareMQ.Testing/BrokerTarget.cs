@@ -4,7 +4,11 @@ namespace HareMQ.Testing;
 public sealed class BrokerTarget : IAsyncDisposable
 {
     public const string RabbitMqVariable = "HAREMQ_TEST_RABBITMQ_URL";
+
     public const string HareMqVariable = "HAREMQ_TEST_URL";
+
+    /// <summary>Directory of the node that tests/lib/rabbitmq.sh has started: its administrator's commands can be run then.</summary>
+    public const string RabbitMqDirectoryVariable = "HAREMQ_TEST_RABBITMQ_DIR";
 
     private readonly EmbeddedBroker? _embedded;
 
@@ -22,6 +26,10 @@ public sealed class BrokerTarget : IAsyncDisposable
     public Uri Uri { get; }
 
     public bool IsRabbitMq { get; }
+
+    /// <summary>Null for a broker that this process may only connect to.</summary>
+    public IBrokerAdministration? Administration =>
+        IsRabbitMq ? RabbitMqAdministration.FromEnvironment() : EmbeddedAdministration.Of(_embedded);
 
     /// <summary>The RabbitMQ that <see cref="RabbitMqVariable"/> names, or null when it names none.</summary>
     public static BrokerTarget? RabbitMq() => FromEnvironment(RabbitMqVariable) is { } uri ? new("RabbitMQ", uri, isRabbitMq: true) : null;

@@ -1,3 +1,4 @@
+using HareMQ.Broker.Alarms;
 using HareMQ.Hosting;
 
 namespace HareMQ.Testing;
@@ -18,6 +19,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 
     public Uri Uri => _broker.Uri;
 
+    /// <summary>The one of now: a restart makes another.</summary>
+    public HareBroker Broker => _broker;
+
     public static async Task<EmbeddedBroker> StartAsync()
     {
         var data = Directory.CreateTempSubdirectory("haremq-test-");
@@ -30,6 +34,12 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         await _broker.DisposeAsync();
         _broker = await StartAsync(_data);
     }
+
+    public void SetMemoryWatermark(double share) => _broker.Resources.SetMemoryWatermark(ResourceLimit.OfMemory(share));
+
+    public void SetDiskFreeLimit(long bytes) => _broker.Resources.SetDiskFreeLimit(ResourceLimit.Of(bytes));
+
+    public void SetConsumerTimeout(int milliseconds) => _broker.ConsumerTimeoutMs = milliseconds;
 
     public async ValueTask DisposeAsync()
     {

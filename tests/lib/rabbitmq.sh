@@ -2,6 +2,7 @@
 # A private rabbitmq-server node on loopback, to compare HareMQ with.
 #
 #   tests/lib/rabbitmq.sh start DIR PORT [PLUGIN...]   prints the node's AMQP URL once it listens
+#   tests/lib/rabbitmq.sh ctl DIR ARGUMENTS...    runs rabbitmqctl on that node
 #   tests/lib/rabbitmq.sh stop DIR
 #
 # The plugin rabbitmq_management listens on PORT + 10000.
@@ -12,11 +13,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/process.sh"
 
 # Debian's wrapper in /usr/sbin switches to the rabbitmq user and to the system's node; the script below it does not.
 readonly server=/usr/lib/rabbitmq/bin/rabbitmq-server
+readonly ctl=/usr/lib/rabbitmq/bin/rabbitmqctl
 readonly startup_seconds=90
 readonly shutdown_seconds=30
 
 usage() {
-    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -27,6 +29,7 @@ start() {
     [[ -x $server ]] || { echo "rabbitmq-server is not installed" >&2; exit 3; }
     mkdir -p "$dir/data" "$dir/log"
     printf '[%s].\n' "$plugins" > "$dir/enabled_plugins"
+    echo "$port" > "$dir/port"
     rm -f "$dir"/log/*.log
 
     export HOME=$dir
@@ -37,6 +40,7 @@ start() {
     export RABBITMQ_ENABLED_PLUGINS_FILE=$dir/enabled_plugins RABBITMQ_CONFIG_FILE=$dir/rabbitmq.conf
     export RABBITMQ_CONF_ENV_FILE=/dev/null
     export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
+    echo "$port" > "$dir/port"
     # A test machine is often short of memory and disk; an alarm would block publishers.
     cat > "$dir/rabbitmq.conf" <<CONF
 vm_memory_high_watermark.relative = 0.9
@@ -74,6 +78,13 @@ settled() {
     gone "$1" || started "$2"
 }
 
+run_ctl() {
+    local dir=$1 port
+    shift
+    port=$(<"$dir/port")
+    HOME=$dir ERL_EPMD_PORT=$((port + 20001)) RABBITMQ_CONF_ENV_FILE=/dev/null exec "$ctl" --quiet --node "haremq-$port@localhost" "$@"
+}
+
 stop() {
     local file
     for file in "$1/server.pid" "$1/epmd.pid"; do
@@ -84,6 +95,7 @@ stop() {
 }
 
 case "${1:-} $#" in
+    "ctl "[3-9] | "ctl "1[0-9]) run_ctl "$(cd "$2" && pwd)" "${@:3}" ;;
     "stop 2") stop "$2" ;;
     start\ [3-9]) start "$(mkdir -p "$2" && cd "$2" && pwd)" "${@:3}" ;;
     *) usage ;;

@@ -30,7 +30,7 @@ internal sealed partial class AmqpChannel
             }
 
             var tag = ++_lastDeliveryTag;
-            if (!consumer.AutoAck) _unsettled.Add(tag, delivery);
+            if (!consumer.AutoAck) _unsettled.Add(tag, delivery, _connection.Clock.Now);
             Messages.Delivered(consumer.AutoAck, redelivered);
             _writer.WriteContentLocked(
                 _number,
@@ -48,7 +48,7 @@ internal sealed partial class AmqpChannel
         {
             if (_ended || _writer.IsOver) return DeliverResult.Closed;
             var tag = ++_lastDeliveryTag;
-            if (!autoAck) _unsettled.Add(tag, delivery);
+            if (!autoAck) _unsettled.Add(tag, delivery, _connection.Clock.Now);
             Messages.Got(autoAck, redelivered);
             _writer.WriteContentLocked(
                 _number,

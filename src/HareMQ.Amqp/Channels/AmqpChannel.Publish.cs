@@ -1,6 +1,7 @@
 using System.Text;
 using HareMQ.Amqp.Publishing;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Delays;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
@@ -13,6 +14,9 @@ internal sealed partial class AmqpChannel
 {
     /// <summary>A transaction is held in memory until its commit.</summary>
     private const long TransactionBytesMax = 512 * 1024 * 1024;
+
+    // Owned by the read loop.
+    private readonly RouteDeduplication _deduplication = new();
 
     private static ReadOnlySpan<byte> PseudoQueueUtf8 => "amq.rabbitmq.reply-to"u8;
 
@@ -48,9 +52,11 @@ internal sealed partial class AmqpChannel
         if (_transaction is not null && batch.Bytes + (long)header.BodyBytes > TransactionBytesMax) throw AmqpErrors.TransactionTooLarge(TransactionBytesMax);
         if (targets.IsEmpty)
         {
-            if (publish.Mandatory) Messages.ReturnUnroutable++;
+            // Where a duplicate was to go, its original has gone.
+            var isReturned = publish.Mandatory && !_deduplication.HasDuplicate;
+            if (isReturned) Messages.ReturnUnroutable++;
             else Messages.DropUnroutable++;
-            if (publish.Mandatory) Return(publish, encoded, header, body, bodyIsFramed);
+            if (isReturned) Return(publish, encoded, header, body, bodyIsFramed);
         }
         else
         {
@@ -71,7 +77,15 @@ internal sealed partial class AmqpChannel
         }
 
         _connection.CountPublish(targets.Queues.Length);
+        if (_deduplication.IsUsed) SettleKeys(batch, isRouted: !targets.IsEmpty);
         _confirms?.Add(batch, isRouted: !targets.IsEmpty);
+    }
+
+    private void SettleKeys(PublishBatch batch, bool isRouted)
+    {
+        if (!isRouted) _deduplication.GiveUp();
+        batch.Keys.AwaitsCommit = _transaction is not null;
+        _deduplication.MoveTo(batch);
     }
 
     private RouteTargets ResolveRoute(BasicPublish publish, ReadOnlySpan<byte> routeKey, in BasicProperties properties, bool cacheable)
@@ -88,7 +102,8 @@ internal sealed partial class AmqpChannel
         if (exchange is DelayedExchange) DelayHeader.Check(properties);
         if (exchange.Type == ExchangeTypes.Topic) CheckTopicAccess(name, publish.RoutingKey, properties.Headers);
 
-        var targets = _virtualHost.Topology.Route(exchange, publish.RoutingKey, in properties, out var dependsOnMessage);
+        _deduplication.Start(_connection.NowMs);
+        var targets = _virtualHost.Topology.Route(exchange, publish.RoutingKey, in properties, out var dependsOnMessage, _deduplication);
         // A reply target ends with its consumer, without a word to the topology.
         if (cacheable && !dependsOnMessage && targets.Queues is not [DirectReplyTarget]) _connection.Routes.Remember(routeKey, targets, topologyVersion, accessVersion);
         return targets;

@@ -124,6 +124,8 @@ internal sealed partial class AmqpChannel : IDeliveryChannel
         }
 
         RemoveReplyTarget();
+        // Of a publish that was refused after its route was found.
+        _deduplication.Abandon();
         // Before anything that can fail; nothing is delivered here any more, so what goes back goes to others.
         _transaction?.Abandon(this);
         RequeueAll();

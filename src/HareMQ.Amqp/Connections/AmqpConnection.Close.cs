@@ -10,6 +10,7 @@ internal sealed partial class AmqpConnection
     // Written by the read loop, but for a forced close; read by the tick.
     private volatile ConnectionState _state = ConnectionState.ExpectingHeader;
     private volatile bool _abortExplained;
+    private volatile bool _aborted;
     private long _closingSinceMs;
     private long _sentBytesSeen;
     private long _quietSinceMs;
@@ -42,6 +43,8 @@ internal sealed partial class AmqpConnection
 
         SendClose(CloseReply.From(reason, null));
         Writer.Flush();
+        // The answer must be read.
+        Unblock();
     }
 
     /// <summary>Hangs up without a word. Any thread.</summary>
@@ -55,6 +58,8 @@ internal sealed partial class AmqpConnection
             case ConnectionState.Running:
                 SendHeartbeatIfQuiet(nowMs);
                 CheckPeerIsAlive(nowMs);
+                CheckBlockedPeer();
+                CheckTimeouts(nowMs);
                 break;
             case ConnectionState.Closing or ConnectionState.Discarding:
                 var limitSeconds = HeartbeatSeconds is > 0 and < CloseTimeoutSecondsMax ? HeartbeatSeconds : CloseTimeoutSecondsMax;
@@ -123,6 +128,8 @@ internal sealed partial class AmqpConnection
         HandOver();
         await EndChannelsAsync();
         AmqpLog.ClosedByClient(Logger, Id);
+        // Before the client hears of it, so that it may come again at once.
+        _session?.End();
         Writer.WriteLast(new ConnectionCloseOk());
         // The client hangs up. If we did, with frames of his still under way (some clients let connection.close overtake publishes), TCP
         // would reset the connection and take close-ok with it.
@@ -135,7 +142,9 @@ internal sealed partial class AmqpConnection
         if (_abortExplained) return;
         _abortExplained = true;
         explain();
+        _aborted = true;
         _transport.Abort();
+        Unblock();
     }
 
     private void LogPeerEnded()

@@ -98,6 +98,7 @@ internal sealed partial class AmqpConnection
     /// <summary>A publish whose content is in the buffer too is taken whole; else it is assembled from its frames.</summary>
     private Task? Publish(AmqpChannel channel, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> unread, ref int bytes)
     {
+        _published = true;
         var state = ContentFrames.Find(unread[bytes..], channel.Number, _frameLimitBytes, out var header, out var bodyFrames, out var contentBytes);
         if (state == ContentState.Complete && header.ClassId == BasicPublish.ClassId)
         {
@@ -119,6 +120,7 @@ internal sealed partial class AmqpConnection
     private void AddContent(AmqpChannel channel, Frame frame)
     {
         var content = channel.Content ?? throw AmqpErrors.ExpectedMethod();
+        _published = true;
         if (!content.HasHeader)
         {
             if (frame.Type != FrameType.Header) throw AmqpErrors.ExpectedHeaderFrame();
@@ -169,6 +171,7 @@ internal sealed partial class AmqpConnection
         if (method != AmqpMethod.ChannelOpen) throw AmqpErrors.ExpectedChannelOpen();
         ChannelOpen.Read(arguments);
         if (_channelMax != 0 && _channels.Count >= _channelMax) throw AmqpErrors.TooManyChannels(_channels.Count, _channelMax);
+        _session!.OpenChannel();
         AddChannel(new AmqpChannel(this, number));
         Writer.Write(number, new ChannelOpenOk(default));
         return default;
@@ -200,6 +203,7 @@ internal sealed partial class AmqpConnection
     private void RemoveChannel(AmqpChannel channel)
     {
         Retire(channel);
+        _session!.CloseChannel();
         lock (Writer.Gate) _channels.Remove(channel.Number);
         _lastChannel = null;
     }

@@ -144,6 +144,7 @@ internal sealed partial class AmqpConnection
         if (!_server.Core.TryGetVirtualHost(name, out var virtualHost)) throw AccessErrors.VirtualHostNotFound(name);
         if (!Access.MayAccess(UserName, name)) throw AccessErrors.VirtualHostRefused(name, UserName);
         if (_server.Options.ConnectionsMax is { } max && _server.ConnectionCount > max) throw AmqpErrors.NodeConnectionLimit(max);
+        _session = _server.Core.Sessions.Open(virtualHost, UserName);
         _virtualHost = virtualHost;
         _authorizer = new Authorizer(Access, UserName, name, Logger);
         _routes = new RouteCache(virtualHost.Topology, Access);
@@ -162,6 +163,7 @@ internal sealed partial class AmqpConnection
         var capabilities = value.AsTable();
         _clientWantsFailureClose = Has("authentication_failure_close");
         ClientWantsCancelNotify = Has("consumer_cancel_notify");
+        _clientWantsBlocked = Has("connection.blocked");
 
         bool Has(string name) => capabilities.TryGet(name, out var flag) && flag.TryGetBoolean(out var on) && on;
     }

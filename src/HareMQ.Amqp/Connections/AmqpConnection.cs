@@ -5,6 +5,7 @@ using HareMQ.Amqp.Delivering;
 using HareMQ.Amqp.Publishing;
 using HareMQ.Amqp.Transport;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Limits;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Statistics;
@@ -19,6 +20,9 @@ internal sealed partial class AmqpConnection : IBatchOwner
 {
     /// <summary>Batches handed to queues and not yet stored, above which the socket is not read: how a publisher is slowed to the disk's pace.</summary>
     private const int BatchesUnderWayMax = 64;
+
+    /// <summary>The same in bytes, for large messages. The batches of usual reads do not come near it.</summary>
+    private const long BatchBytesUnderWayMax = 32 * 1024 * 1024;
 
     /// <summary>A batch up to this size is enqueued on the read loop's own thread when its queue is idle; a larger one is worth a hop.</summary>
     private const int InlineBatchBytesMax = 16 * 1024;
@@ -36,11 +40,13 @@ internal sealed partial class AmqpConnection : IBatchOwner
     private Authorizer? _authorizer;
     private RouteCache? _routes;
     private ExchangeTally _tally;
+    private ClientSession? _session;
     private int _channelMax;
     private readonly DateTimeOffset _connectedAt;
 
     // Touched by any thread.
     private int _batchesUnderWay;
+    private long _batchBytesUnderWay;
     private TaskCompletionSource? _batchWaiter;
 
     public AmqpConnection(AmqpServer server, ITransport transport, long id)
@@ -86,6 +92,10 @@ internal sealed partial class AmqpConnection : IBatchOwner
 
     public int? ConsumersPerChannelMax => _server.Options.ConsumersPerChannelMax;
 
+    public long? ConsumerTimeoutMs => _server.ConsumerTimeoutMs;
+
+    public CoarseClock Clock => _server.Clock;
+
     public byte[] UserUtf8 { get; private set; } = [];
 
     /// <summary>The user may set other names in the user-id property.</summary>
@@ -120,20 +130,43 @@ internal sealed partial class AmqpConnection : IBatchOwner
     public void Dispatch(PublishBatch batch)
     {
         Interlocked.Increment(ref _batchesUnderWay);
+        Interlocked.Add(ref _batchBytesUnderWay, batch.Bytes);
         batch.Dispatch(runInline: batch.Bytes <= InlineBatchBytesMax);
     }
 
-    void IBatchOwner.BatchEnded()
+    void IBatchOwner.BatchEnded(int bytes)
     {
-        if (Interlocked.Decrement(ref _batchesUnderWay) < BatchesUnderWayMax && Volatile.Read(ref _batchWaiter) is not null)
-            Interlocked.Exchange(ref _batchWaiter, null)?.TrySetResult();
+        Interlocked.Add(ref _batchBytesUnderWay, -bytes);
+        Interlocked.Decrement(ref _batchesUnderWay);
+        if (HasRoomForBatches && Volatile.Read(ref _batchWaiter) is not null) Interlocked.Exchange(ref _batchWaiter, null)?.TrySetResult();
     }
+
+    private bool HasRoomForBatches =>
+        Volatile.Read(ref _batchesUnderWay) < BatchesUnderWayMax && Interlocked.Read(ref _batchBytesUnderWay) < BatchBytesUnderWayMax;
 
     private async Task ReadLoopAsync()
     {
         while (_state != ConnectionState.Closed)
         {
-            var received = await _transport.ReceiveAsync(_buffer.GetFree());
+            var receiving = _transport.ReceiveAsync(_buffer.GetFree());
+            var received = 0;
+            if (receiving.IsCompletedSuccessfully)
+            {
+                received = receiving.Result;
+            }
+            else
+            {
+                Lend();
+                try
+                {
+                    received = await receiving;
+                }
+                finally
+                {
+                    await TakeBackAsync();
+                }
+            }
+
             if (received == 0)
             {
                 LogPeerEnded();
@@ -150,6 +183,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
             Writer.Flush();
             _buffer.ShrinkIfIdle();
             await WaitForRoomAsync();
+            await WaitForAlarmsAsync();
+            if (_timeoutsAreDue) await CloseTimedOutChannelsAsync();
         }
     }
 
@@ -185,24 +220,27 @@ internal sealed partial class AmqpConnection : IBatchOwner
         if (!batches.IsCompletedSuccessfully)
         {
             ReadingPaused = true;
+            _isPushedBack = true;
             await batches;
+            Interlocked.Exchange(ref _pushedBackAtMs, _server.UptimeMs);
+            _isPushedBack = false;
             ReadingPaused = false;
         }
 
         var answers = Writer.WaitForRoomAsync();
         if (answers.IsCompletedSuccessfully) return;
         AnswersUnread = true;
-        await answers;
+        await LendWhileAsync(answers);
         AnswersUnread = false;
     }
 
     private ValueTask WaitForBatchesAsync()
     {
-        if (Volatile.Read(ref _batchesUnderWay) < BatchesUnderWayMax) return ValueTask.CompletedTask;
+        if (HasRoomForBatches) return ValueTask.CompletedTask;
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _batchWaiter, waiter);
         // Looked at again after the waiter is in place: the last batch may have ended in between.
-        if (Volatile.Read(ref _batchesUnderWay) < BatchesUnderWayMax) waiter.TrySetResult();
+        if (HasRoomForBatches) waiter.TrySetResult();
         return new ValueTask(waiter.Task);
     }
 
@@ -221,6 +259,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
             AmqpLog.Unexpected(Logger, Id, error);
         }
 
+        _session?.End();
         Writer.End();
         await _transport.DisposeAsync();
         _buffer.Dispose();

@@ -21,12 +21,16 @@ internal sealed class UnsettledDeliveries
     public int Count { get; private set; }
 
     /// <summary>Adds a delivery; tags only rise.</summary>
-    public void Add(ulong tag, in Delivery delivery)
+    /// <param name="tag">Its tag.</param>
+    /// <param name="delivery">What was delivered.</param>
+    /// <param name="deliveredAt">When, on the server's coarse clock.</param>
+    public void Add(ulong tag, in Delivery delivery, uint deliveredAt)
     {
         if (_length == _ring.Length) MakeRoom();
         ref var entry = ref At(_length++);
         entry.Tag = tag;
         entry.Delivery = delivery;
+        entry.Delivery.DeliveredAt = deliveredAt;
         Count++;
     }
 
@@ -49,6 +53,14 @@ internal sealed class UnsettledDeliveries
     }
 
     public bool Contains(ulong tag) => IndexOf(tag) >= 0;
+
+    /// <summary>The delivery that has been out the longest.</summary>
+    public bool TryPeekFirst(out Delivery delivery)
+    {
+        // The head is never a gap: whatever settles it moves the head on.
+        delivery = Count == 0 ? default : At(0).Delivery;
+        return Count > 0;
+    }
 
     /// <summary>Takes out the oldest delivery if its tag is at most <paramref name="lastTag"/>. Called until false: all up to that tag.</summary>
     public bool TryRemoveFirst(ulong lastTag, out ulong tag, out Delivery delivery)
@@ -75,7 +87,7 @@ internal sealed class UnsettledDeliveries
         var all = new List<(ulong Tag, Delivery Delivery)>(deliveries);
         while (TryRemoveFirst(ulong.MaxValue, out var tag, out var delivery)) all.Add((tag, delivery));
         all.Sort((left, right) => left.Tag.CompareTo(right.Tag));
-        foreach (var (tag, delivery) in all) Add(tag, delivery);
+        foreach (var (tag, delivery) in all) Add(tag, delivery, delivery.DeliveredAt);
     }
 
     /// <summary>From now on every delivery holds a unit of the channel's shared credit.</summary>

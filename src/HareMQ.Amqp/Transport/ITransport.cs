@@ -16,6 +16,12 @@ internal interface ITransport : IAsyncDisposable
     /// <summary>Sends all of the buffer. Completes synchronously whenever the kernel takes everything at once.</summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> buffer);
 
+    /// <summary>
+    /// The peer has ended its side, although nobody receives at the moment. False where that cannot be told: sending will show it sooner or
+    /// later.
+    /// </summary>
+    bool HasPeerEnded => false;
+
     /// <summary>Ends both directions at once; pending calls fail. May be called from any thread, more than once.</summary>
     void Abort();
 }

@@ -9,6 +9,8 @@ internal sealed class SocketTransport(Socket socket) : ITransport
 
     public EndPoint? LocalEndPoint { get; } = socket.LocalEndPoint;
 
+    public bool HasPeerEnded => SocketPeer.HasEnded(socket);
+
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer, SocketFlags.None);
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> buffer)

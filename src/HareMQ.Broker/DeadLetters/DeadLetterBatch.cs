@@ -67,7 +67,7 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
         _source.DeadLettersEnded(this);
     }
 
-    void IBatchOwner.BatchEnded()
+    void IBatchOwner.BatchEnded(int bytes)
     {
     }
 }

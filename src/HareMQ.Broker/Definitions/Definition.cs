@@ -17,6 +17,14 @@ namespace HareMQ.Broker.Definitions;
 [JsonDerivedType(typeof(UserGone), "user-gone")]
 [JsonDerivedType(typeof(PermissionPut), "permission")]
 [JsonDerivedType(typeof(PermissionGone), "permission-gone")]
+[JsonDerivedType(typeof(TopicPermissionPut), "topic-permission")]
+[JsonDerivedType(typeof(TopicPermissionGone), "topic-permission-gone")]
+[JsonDerivedType(typeof(VirtualHostLimitsPut), "vhost-limits")]
+[JsonDerivedType(typeof(UserLimitsPut), "user-limits")]
+[JsonDerivedType(typeof(PolicyPut), "policy")]
+[JsonDerivedType(typeof(PolicyGone), "policy-gone")]
+[JsonDerivedType(typeof(OperatorPolicyPut), "operator-policy")]
+[JsonDerivedType(typeof(OperatorPolicyGone), "operator-policy-gone")]
 [JsonDerivedType(typeof(ExchangePut), "exchange")]
 [JsonDerivedType(typeof(ExchangeGone), "exchange-gone")]
 [JsonDerivedType(typeof(QueuePut), "queue")]
@@ -45,6 +53,29 @@ internal sealed record UserGone(string Name) : Definition;
 internal sealed record PermissionPut(string User, string VirtualHost, string Configure, string Write, string Read) : Definition;
 
 internal sealed record PermissionGone(string User, string VirtualHost) : Definition;
+
+internal sealed record TopicPermissionPut(string User, string VirtualHost, string Exchange, string Write, string Read) : Definition;
+
+/// <param name="Exchange">Null: those of all exchanges.</param>
+internal sealed record TopicPermissionGone(string User, string VirtualHost, string? Exchange) : Definition;
+
+/// <summary>All limits of the virtual host; null = none.</summary>
+internal sealed record VirtualHostLimitsPut(string VirtualHost, long? MaxConnections, long? MaxQueues) : Definition;
+
+/// <summary>All limits of the user; null = none.</summary>
+internal sealed record UserLimitsPut(string User, long? MaxConnections, long? MaxChannels) : Definition;
+
+/// <param name="ApplyTo">By its name in the HTTP API.</param>
+internal sealed record PolicyPut(
+    string VirtualHost, string Name, string Pattern, string ApplyTo, int Priority, Dictionary<string, JsonElement> Definition) : Definition;
+
+internal sealed record PolicyGone(string VirtualHost, string Name) : Definition;
+
+/// <inheritdoc cref="PolicyPut"/>
+internal sealed record OperatorPolicyPut(
+    string VirtualHost, string Name, string Pattern, string ApplyTo, int Priority, Dictionary<string, JsonElement> Definition) : Definition;
+
+internal sealed record OperatorPolicyGone(string VirtualHost, string Name) : Definition;
 
 /// <param name="Log">Where the exchange keeps delayed messages in the store; 0 = it keeps none.</param>
 internal sealed record ExchangePut(

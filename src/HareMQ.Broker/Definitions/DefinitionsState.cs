@@ -1,3 +1,5 @@
+using HareMQ.Broker.Policies;
+
 namespace HareMQ.Broker.Definitions;
 
 /// <summary>What the lines of a definitions log add up to: the last word on each thing, in an order in which they can be built.</summary>
@@ -6,6 +8,10 @@ internal sealed class DefinitionsState
     private readonly Dictionary<string, VirtualHostPut> _virtualHosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, UserPut> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<(string User, string VirtualHost), PermissionPut> _permissions = [];
+    private readonly Dictionary<(string User, string VirtualHost, string Exchange), TopicPermissionPut> _topicPermissions = [];
+    private readonly Dictionary<string, VirtualHostLimitsPut> _virtualHostLimits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, UserLimitsPut> _userLimits = new(StringComparer.Ordinal);
+    private readonly Dictionary<(PolicyKind Kind, string VirtualHost, string Name), Definition> _policies = [];
     private readonly Dictionary<(string VirtualHost, string Name), (ExchangePut Put, long Line)> _exchanges = [];
     private readonly Dictionary<(string VirtualHost, string Name), (QueuePut Put, long Line)> _queues = [];
 
@@ -25,6 +31,15 @@ internal sealed class DefinitionsState
 
     public IReadOnlyCollection<PermissionPut> Permissions => _permissions.Values;
 
+    public IReadOnlyCollection<TopicPermissionPut> TopicPermissions => _topicPermissions.Values;
+
+    public IReadOnlyCollection<VirtualHostLimitsPut> VirtualHostLimits => _virtualHostLimits.Values;
+
+    public IReadOnlyCollection<UserLimitsPut> UserLimits => _userLimits.Values;
+
+    /// <summary>For <see cref="PolicyLines"/> to read.</summary>
+    public IReadOnlyCollection<Definition> Policies => _policies.Values;
+
     public IEnumerable<ExchangePut> Exchanges => _exchanges.Values.Select(exchange => exchange.Put);
 
     public IEnumerable<QueuePut> Queues => _queues.Values.Select(queue => queue.Put);
@@ -40,7 +55,10 @@ internal sealed class DefinitionsState
 
     /// <summary>The shortest log that gives this state.</summary>
     public IReadOnlyCollection<Definition> Lines =>
-        [.. VirtualHosts, .. Users, .. Permissions, .. Exchanges, .. Queues, .. Bindings, .. Parameters, .. GlobalParameters];
+        [
+            .. VirtualHosts, .. Users, .. Permissions, .. TopicPermissions, .. VirtualHostLimits, .. UserLimits, .. Policies,
+            .. Exchanges, .. Queues, .. Bindings, .. Parameters, .. GlobalParameters,
+        ];
 
     public void Apply(Definition definition)
     {
@@ -53,6 +71,12 @@ internal sealed class DefinitionsState
             case UserGone gone: RemoveUser(gone.Name); break;
             case PermissionPut put: _permissions[(put.User, put.VirtualHost)] = put; break;
             case PermissionGone gone: _permissions.Remove((gone.User, gone.VirtualHost)); break;
+            case TopicPermissionPut put: _topicPermissions[(put.User, put.VirtualHost, put.Exchange)] = put; break;
+            case TopicPermissionGone gone: RemoveTopicPermissions(gone); break;
+            case VirtualHostLimitsPut put: _virtualHostLimits[put.VirtualHost] = put; break;
+            case UserLimitsPut put: _userLimits[put.User] = put; break;
+            case PolicyPut or OperatorPolicyPut: _policies[PolicyLines.Id(definition)] = definition; break;
+            case PolicyGone or OperatorPolicyGone: _policies.Remove(PolicyLines.Id(definition)); break;
             case ExchangePut put: _exchanges[(put.VirtualHost, put.Name)] = (put, _line); break;
             case ExchangeGone gone: _exchanges.Remove((gone.VirtualHost, gone.Name)); break;
             case QueuePut put: _queues[(put.VirtualHost, put.Name)] = (put, _line); break;
@@ -94,6 +118,9 @@ internal sealed class DefinitionsState
     {
         _virtualHosts.Remove(name);
         foreach (var key in _permissions.Keys.Where(key => key.VirtualHost == name).ToArray()) _permissions.Remove(key);
+        foreach (var key in _topicPermissions.Keys.Where(key => key.VirtualHost == name).ToArray()) _topicPermissions.Remove(key);
+        _virtualHostLimits.Remove(name);
+        foreach (var key in _policies.Keys.Where(key => key.VirtualHost == name).ToArray()) _policies.Remove(key);
         foreach (var key in _exchanges.Keys.Where(key => key.VirtualHost == name).ToArray()) _exchanges.Remove(key);
         foreach (var key in _queues.Keys.Where(key => key.VirtualHost == name).ToArray()) _queues.Remove(key);
         foreach (var key in _bindings.Keys.Where(key => key.VirtualHost == name).ToArray()) _bindings.Remove(key);
@@ -104,6 +131,14 @@ internal sealed class DefinitionsState
     {
         _users.Remove(name);
         foreach (var key in _permissions.Keys.Where(key => key.User == name).ToArray()) _permissions.Remove(key);
+        foreach (var key in _topicPermissions.Keys.Where(key => key.User == name).ToArray()) _topicPermissions.Remove(key);
+        _userLimits.Remove(name);
+    }
+
+    private void RemoveTopicPermissions(TopicPermissionGone gone)
+    {
+        foreach (var key in _topicPermissions.Keys.Where(key => key.User == gone.User && key.VirtualHost == gone.VirtualHost).ToArray())
+            if (gone.Exchange is null || gone.Exchange == key.Exchange) _topicPermissions.Remove(key);
     }
 
     private readonly record struct BindingId(

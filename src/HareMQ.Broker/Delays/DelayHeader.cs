@@ -74,20 +74,17 @@ internal static class DelayHeader
         }
     }
 
-    private static long Number(FieldType type, ReadOnlySpan<byte> value) => type switch
+    private static long Number(FieldType type, ReadOnlySpan<byte> value)
     {
-        FieldType.SignedByte => (sbyte)value[0],
-        FieldType.UnsignedByte => value[0],
-        FieldType.SignedShort => BinaryPrimitives.ReadInt16BigEndian(value),
-        FieldType.UnsignedShort => BinaryPrimitives.ReadUInt16BigEndian(value),
-        FieldType.SignedInt => BinaryPrimitives.ReadInt32BigEndian(value),
-        FieldType.UnsignedInt => BinaryPrimitives.ReadUInt32BigEndian(value),
-        FieldType.SignedLong or FieldType.UnsignedLong => BinaryPrimitives.ReadInt64BigEndian(value),
-        FieldType.Float => Truncate(BinaryPrimitives.ReadSingleBigEndian(value)),
-        FieldType.Double => Truncate(BinaryPrimitives.ReadDoubleBigEndian(value)),
-        FieldType.LongString => Parse(value),
-        _ => 0,
-    };
+        if (FieldTableScan.TryReadInteger(type, value, out var number)) return number;
+        return type switch
+        {
+            FieldType.Float => Truncate(BinaryPrimitives.ReadSingleBigEndian(value)),
+            FieldType.Double => Truncate(BinaryPrimitives.ReadDoubleBigEndian(value)),
+            FieldType.LongString => Parse(value),
+            _ => 0,
+        };
+    }
 
     private static long Truncate(double value) => double.IsNaN(value) ? 0 : (long)Math.Clamp(value, long.MinValue, long.MaxValue);
 

@@ -51,7 +51,7 @@ internal sealed class DelayRelease : IConfirmSink, IBatchOwner
         _source.ReleaseEnded(this);
     }
 
-    void IBatchOwner.BatchEnded()
+    void IBatchOwner.BatchEnded(int bytes)
     {
     }
 }

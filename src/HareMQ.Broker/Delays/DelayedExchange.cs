@@ -1,3 +1,4 @@
+using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Protocol;
 
@@ -18,7 +19,7 @@ internal sealed class DelayedExchange(ExchangeDeclaration declaration, Exchange 
 
     public override RouteInputs Inputs => inner.Inputs | RouteInputs.Message;
 
-    public override IReadOnlyList<string> ComparedArguments { get; } = [TypeArgument];
+    public override IReadOnlyList<string> ComparedArguments { get; } = [TypeArgument, .. DeduplicationArguments.All];
 
     /// <summary>Reads <see cref="TypeArgument"/>.</summary>
     /// <exception cref="ChannelException">406 PRECONDITION_FAILED: it is missing, no type at all, or this one.</exception>

@@ -1,3 +1,4 @@
+using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Statistics;
 using HareMQ.Protocol;
 
@@ -35,6 +36,8 @@ internal abstract class Exchange : IRouteTarget
         AutoDelete = declaration.AutoDelete;
         Internal = declaration.Internal;
         Arguments = declaration.Arguments;
+        if (DeduplicationArguments.Read(Arguments, always: Type == DeduplicationArguments.Enabled) is { } settings)
+            Deduplication = new ExchangeDeduplication(settings);
         if (Arguments.TryGet(ExchangeArguments.AlternateExchange, out var value) && value.TryGetString(out var name))
             _alternateExchange = name;
     }
@@ -63,8 +66,11 @@ internal abstract class Exchange : IRouteTarget
 
     public bool HasBindings => _hasBindings;
 
+    /// <summary>The keys of messages that came here before; null: duplicates are welcome.</summary>
+    public ExchangeDeduplication? Deduplication { get; }
+
     /// <summary>Arguments that must be the same when the exchange is declared again, besides the alternate exchange.</summary>
-    public virtual IReadOnlyList<string> ComparedArguments => [];
+    public virtual IReadOnlyList<string> ComparedArguments => DeduplicationArguments.All;
 
     public abstract RouteInputs Inputs { get; }
 

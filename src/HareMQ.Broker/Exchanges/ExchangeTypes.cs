@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using HareMQ.Broker.Deduplication;
 
 namespace HareMQ.Broker.Exchanges;
 
@@ -32,7 +33,8 @@ internal sealed class ExchangeTypes
             .With(ConsistentHash, static declaration => new ConsistentHashExchange(declaration))
             .With(ModulusHash, static declaration => new ModulusHashExchange(declaration))
             .With(Random, static declaration => new RandomExchange(declaration))
-            .With(LocalRandom, static declaration => new RandomExchange(declaration));
+            .With(LocalRandom, static declaration => new RandomExchange(declaration))
+            .With(DeduplicationArguments.Enabled, static declaration => new DeduplicatingExchange(declaration));
 
     public IEnumerable<string> Names => _factories.Keys;
 

@@ -1,3 +1,4 @@
+using HareMQ.Broker.Deduplication;
 using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Exchanges;
@@ -13,6 +14,7 @@ internal sealed class RouteWalk
     private readonly RoutingKeys _keys = new();
     private readonly DistinctList<Exchange> _exchanges = new();
     private readonly DistinctList<IRouteTarget> _queues = new();
+    private RouteDeduplication? _deduplication;
     private Binding? _firstBinding;
     private bool _foundAny;
 
@@ -39,13 +41,15 @@ internal sealed class RouteWalk
         _exchanges.Clear();
         _queues.Clear();
         _firstBinding = null;
+        _deduplication = null;
         DependsOnMessage = false;
         s_ofThisThread = this;
     }
 
     /// <exception cref="ChannelException">406 PRECONDITION_FAILED: the CC or BCC header is not an array.</exception>
-    public void Start(Exchange exchange, ReadOnlySpan<byte> routingKeyUtf8, ReadOnlySpan<byte> headers)
+    public void Start(Exchange exchange, ReadOnlySpan<byte> routingKeyUtf8, ReadOnlySpan<byte> headers, RouteDeduplication? deduplication)
     {
+        _deduplication = deduplication;
         _keys.Add(routingKeyUtf8);
         if (!headers.IsEmpty && _keys.AddSenderSelected(headers)) DependsOnMessage = true;
         _exchanges.Add(exchange);
@@ -58,6 +62,13 @@ internal sealed class RouteWalk
     public bool Pass(Exchange exchange, in BasicProperties properties)
     {
         _foundAny = false;
+        if (exchange.Deduplication is { } keys)
+        {
+            DependsOnMessage = true;
+            // A duplicate has found its queues before: no alternate exchange is to look for others.
+            if (_deduplication?.Passes(keys, properties) == false) return true;
+        }
+
         var inputs = exchange.Inputs;
         if ((inputs & RouteInputs.Message) != 0) DependsOnMessage = true;
         var matches = (inputs & RouteInputs.RoutingKey) != 0 ? _keys.Count : 1;

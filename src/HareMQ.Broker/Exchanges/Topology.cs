@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using HareMQ.Broker.Deduplication;
 using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Exchanges;
@@ -102,7 +103,7 @@ internal sealed partial class Topology
     /// <remarks><see cref="RemoveDestination"/> tells that one was unlisted.</remarks>
     public void QueueAdded() => RoutesChanged();
 
-    /// <inheritdoc cref="Route(Exchange, ReadOnlySpan{byte}, in BasicProperties, out bool)"/>
+    /// <inheritdoc cref="Route(Exchange, ReadOnlySpan{byte}, in BasicProperties, out bool, RouteDeduplication)"/>
     public RouteTargets Route(Exchange exchange, ReadOnlySpan<byte> routingKeyUtf8, in BasicProperties properties) =>
         Route(exchange, routingKeyUtf8, in properties, out _);
 
@@ -112,14 +113,20 @@ internal sealed partial class Topology
     /// <param name="properties">Its properties; the headers table has been checked. None is the default value.</param>
     /// <param name="dependsOnMessage">False: until <see cref="Version"/> changes, the result holds for every message with this exchange and
     /// key for which <see cref="RoutingKeys.AreInHeaders"/> is false.</param>
+    /// <param name="deduplication">Notes what exchanges know of the message's keys, and is the caller's to settle; null: it is published by
+    /// the broker itself, which no exchange takes for a duplicate.</param>
     /// <exception cref="ChannelException">406 PRECONDITION_FAILED: the CC or BCC header is not an array.</exception>
     public RouteTargets Route(
-        Exchange exchange, ReadOnlySpan<byte> routingKeyUtf8, in BasicProperties properties, out bool dependsOnMessage)
+        Exchange exchange,
+        ReadOnlySpan<byte> routingKeyUtf8,
+        in BasicProperties properties,
+        out bool dependsOnMessage,
+        RouteDeduplication? deduplication = null)
     {
         var walk = RouteWalk.Begin();
         try
         {
-            walk.Start(exchange, routingKeyUtf8, properties.Headers);
+            walk.Start(exchange, routingKeyUtf8, properties.Headers, deduplication);
             for (var i = 0; i < walk.Exchanges.Length; i++)
             {
                 var current = walk.Exchanges[i];

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Storage;
 
@@ -44,6 +45,8 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     private readonly Lock _refusing = new();
     private readonly List<int> _refusedOffsets = [];
     private IBatchOwner? _owner;
+    private BatchKeys? _keys;
+    private int _dispatchedBytes;
 
     public RecordBatch Records => _records!;
 
@@ -51,12 +54,20 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 
     public int Bytes => _records!.WrittenBytes;
 
+    /// <summary>The deduplication keys of its messages; most batches have none.</summary>
+    public BatchKeys Keys => _keys ??= new BatchKeys();
+
+    /// <summary>Where the record of the last message that was added is in <see cref="Records"/>.</summary>
+    public int LastOffset => _lastOffset;
+
     public bool IsEmpty => _slotCount == 0 && _tickets.Count == 0;
 
     public bool WantsConfirm => _tickets.Count > 0;
 
     /// <summary><see cref="RefuseMessage"/> reaches whoever published the message.</summary>
-    public bool CanRefuseMessages => _tracksMessages || !WantsConfirm;
+    /// <remarks>Not for a target that has begun to refuse since its first message was routed: nobody has kept track of those, and a refusal
+    /// that is not told would be the confirm of a message that is nowhere.</remarks>
+    public bool CanRefuseMessages(int slot) => _slots[slot].IsTracked || !WantsConfirm;
 
     public static PublishBatch Rent(IBatchOwner owner)
     {
@@ -122,6 +133,8 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     {
         // One more than the targets: nothing ends while this loop still hands out.
         _unaccepted = _slotCount + 1;
+        _keys?.Dispatch(this);
+        _dispatchedBytes = Bytes;
         for (var i = 0; i < _slotCount; i++)
         {
             _records!.Retain();
@@ -139,6 +152,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     /// <summary>Instead of <see cref="Dispatch"/>: nothing of the batch was ever meant to be.</summary>
     public void Abandon()
     {
+        _keys?.Complete(static _ => false);
         _records!.Release();
         Recycle();
     }
@@ -196,15 +210,16 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         var refused = Volatile.Read(ref _refused) != 0;
         var refusedSome = _refusedOffsets.Count > 0;
         if (refusedSome) TellRefused();
+        _keys?.Complete(offset => !refused && !(refusedSome && _refusedOffsets.BinarySearch(offset) >= 0));
         foreach (var ticket in _tickets)
         {
             ticket.Refused = refused || (refusedSome && ticket.CoversBatch);
             ticket.Sink.Complete(ticket);
         }
 
-        var owner = _owner!;
+        var (owner, bytes) = (_owner!, _dispatchedBytes);
         Recycle();
-        owner.BatchEnded();
+        owner.BatchEnded(bytes);
     }
 
     private void TellRefused()
@@ -227,8 +242,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
                 slot = _slotCount++;
                 if (slot == _slots.Length) Array.Resize(ref _slots, slot * 2);
                 _slots[slot].Target = target;
+                _slots[slot].IsTracked = target.MayRefuse;
                 _slotOf.Add(target, slot);
-                _tracksMessages |= target.MayRefuse;
+                _tracksMessages |= _slots[slot].IsTracked;
             }
 
             _lastSlots[i] = slot;
@@ -239,6 +255,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 
     private void Recycle()
     {
+        _keys = null;
         if (_slotCount > KeptSlotsMax)
         {
             _slots = new Slot[4];
@@ -287,6 +304,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         public IPublishTarget? Target;
         public int MessageCount;
         public MessageTraits Traits;
+
+        /// <summary>The batch knows from whom each of the target's messages is.</summary>
+        public bool IsTracked;
         private RecordRange[]? _ranges;
         private int _rangeCount;
 
@@ -314,6 +334,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         public void Clear()
         {
             Target = null;
+            IsTracked = false;
             MessageCount = 0;
             Traits = MessageTraits.None;
             _rangeCount = 0;
@@ -322,9 +343,10 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     }
 }
 
-/// <summary>Whoever fills batches: learns when one has ended, so that the number under way can be bounded.</summary>
+/// <summary>Whoever fills batches: learns when one has ended, so that what is under way can be bounded.</summary>
 internal interface IBatchOwner
 {
     /// <summary>Called once per dispatched batch, on any thread.</summary>
-    void BatchEnded();
+    /// <param name="bytes">Its size when it was dispatched.</param>
+    void BatchEnded(int bytes);
 }

@@ -16,6 +16,9 @@ internal struct Delivery
     /// <summary>How often the message has been delivered, this time included.</summary>
     public int DeliveryCount;
 
+    /// <summary>On the coarse clock of whoever keeps the delivery; set by it.</summary>
+    public uint DeliveredAt;
+
     /// <summary>The priority of the <see cref="MessageLane"/> it came from.</summary>
     public byte Lane;
 

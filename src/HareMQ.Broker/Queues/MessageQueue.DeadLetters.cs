@@ -26,7 +26,7 @@ internal sealed partial class MessageQueue
     {
         if (_settings.DeadLetterExchange is null)
         {
-            lane.Log.Acknowledge(position, recordBytes);
+            Done(lane, position, recordBytes);
             return;
         }
 
@@ -67,14 +67,14 @@ internal sealed partial class MessageQueue
         catch (RecordDamagedException error)
         {
             BrokerLog.MessageDamaged(_logger, VirtualHost, Name, error);
-            message.Lane.Log.Acknowledge(message.Position, message.RecordBytes);
+            Done(message.Lane, message.Position, message.RecordBytes);
             return;
         }
 
         var targets = RouteDeadLetter(record, message.Reason, nowMs, out var head);
         if (targets.IsEmpty)
         {
-            message.Lane.Log.Acknowledge(message.Position, message.RecordBytes);
+            Done(message.Lane, message.Position, message.RecordBytes);
             return;
         }
 
@@ -117,7 +117,7 @@ internal sealed partial class MessageQueue
         foreach (var message in batch.Messages)
         {
             if (batch.HasFailed) _dead.Hold(message, _host.Clock.NowMs);
-            else message.Lane.Log.Acknowledge(message.Position, message.RecordBytes);
+            else Done(message.Lane, message.Position, message.RecordBytes);
         }
     }
 }

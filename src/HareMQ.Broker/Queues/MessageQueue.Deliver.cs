@@ -43,7 +43,7 @@ internal sealed partial class MessageQueue
         if ((_duties & QueueDuties.Expiry) != 0 && HasExpired(record)) return DropHead(lane, DeathReason.Expired) ? bytes : 0;
         if (!DeliverToNext(lane, record, position, deliveryCount: 1, log.MayHaveBeenDelivered(position))) return 0;
         log.Advance();
-        if (_lastDeliveryAutoAck) log.Acknowledge(position, bytes);
+        if (_lastDeliveryAutoAck) Done(lane, position, bytes);
         return bytes;
     }
 
@@ -55,7 +55,7 @@ internal sealed partial class MessageQueue
             return DropHead(lane, DeathReason.Expired) ? message.RecordBytes : 0;
         if (!DeliverToNext(lane, record, message.Position, message.DeliveryCount + 1, redelivered: true)) return 0;
         lane.Requeued.RemoveFirst();
-        if (_lastDeliveryAutoAck) lane.Log.Acknowledge(message.Position, message.RecordBytes);
+        if (_lastDeliveryAutoAck) Done(lane, message.Position, message.RecordBytes);
         return message.RecordBytes;
     }
 

@@ -24,17 +24,23 @@ internal sealed partial class MessageQueue
         return duties;
     }
 
-    /// <summary>Replaces the settings, but for what is fixed when a queue is declared.</summary>
-    public void Apply(QueueSettings settings) => Post(new QueueCommand(QueueCommandKind.Settings, settings));
+    /// <summary>Replaces the settings, but for what is fixed when a queue is declared. Callers take turns.</summary>
+    public void Apply(QueueSettings settings)
+    {
+        settings = settings with
+        {
+            Type = Asked.Type, MaxPriority = Asked.MaxPriority, SingleActiveConsumer = Asked.SingleActiveConsumer,
+            Deduplication = Asked.Deduplication,
+        };
+        // First, so that a batch which the queue gets after the command knows already whether it may be refused.
+        Volatile.Write(ref _settingsSeen, settings);
+        Post(new QueueCommand(QueueCommandKind.Settings, settings));
+    }
 
     private void Change(QueueSettings settings)
     {
         if (_settings.ExpiresMs != settings.ExpiresMs) _lastUsedAtMs = _host.Clock.NowMs;
-        settings = settings with
-        {
-            Type = _settings.Type, MaxPriority = _settings.MaxPriority, SingleActiveConsumer = _settings.SingleActiveConsumer,
-        };
-        Volatile.Write(ref _settings, settings);
+        _settings = settings;
         // What came from messages, not from settings, stays.
         _duties = DutiesOf(settings) | (_duties & (QueueDuties.Expiry | QueueDuties.DeadLetters));
         foreach (var lane in AllLanes) lane.WatchedHead = default;

@@ -26,11 +26,13 @@ internal sealed partial class MessageQueue
         if (batch.HasExpiring(slot)) _duties |= QueueDuties.Expiry;
         try
         {
-            if ((_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages) mustStore &= TakeWhatFits(batch, ranges);
-            else mustStore &= Take(batch, ranges);
+            if (_seen is not null) ranges = DropDuplicates(batch, ranges);
+            // Duplicates alone are as safe as their originals, which were written before and are synced before.
+            if (!ranges.IsEmpty) mustStore &= RefusesSome(batch, slot) ? TakeWhatFits(batch, ranges) : Take(batch, ranges);
         }
         catch (Exception error)
         {
+            if (_seen is not null) ForgetKeys(batch, ranges);
             // What is stored already can still be delivered and settled: on a full disk that is how room is made.
             if (error is StorageException) RefuseFromNowOn(error);
             else Fail(error);
@@ -43,6 +45,8 @@ internal sealed partial class MessageQueue
         if (mustStore && batch.WantsConfirm) AcceptAfterSync(batch);
         else batch.Accepted();
     }
+
+    private bool RefusesSome(PublishBatch batch, int slot) => (_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages(slot);
 
     /// <returns>Whether something was stored; otherwise consumers have everything, and for good.</returns>
     private bool Take(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
@@ -122,6 +126,7 @@ internal sealed partial class MessageQueue
                     return rest;
                 }
 
+                if (_forgetsKeys) ForgetKey(record);
                 offset += record.RecordBytes;
             }
         }
@@ -147,7 +152,7 @@ internal sealed partial class MessageQueue
                     return;
                 }
 
-                if (_lastDeliveryAutoAck) log.Acknowledge(position, record.RecordBytes);
+                if (_lastDeliveryAutoAck) Done(lane, position, record.RecordBytes);
                 offset += record.RecordBytes;
                 position = new LogPosition(position.Segment, position.Offset + (uint)record.RecordBytes);
             }

@@ -53,6 +53,7 @@ internal sealed partial class MessageQueue
                 else
                 {
                     batch.RefuseMessage(offset);
+                    if (_seen is not null) ForgetKey(record);
                     if (_settings.Overflow == OverflowPolicy.RejectPublishDlx) AddRefused(ref refused, record);
                 }
 

@@ -128,7 +128,7 @@ internal sealed partial class MessageQueue
         {
             if (queue._state != QueueState.Running) return 0;
             long count = 0;
-            foreach (var lane in queue.AllLanes) count += lane.Purge();
+            foreach (var lane in queue.AllLanes) count += queue._forgetsKeys ? queue.PurgeWithKeys(lane) : lane.Purge();
             return count;
         }
     }
@@ -150,7 +150,7 @@ internal sealed partial class MessageQueue
             if (!Give(queue, lane, record, head, isRedelivered)) return true;
             queue.Messages.Got(autoAck, isRedelivered);
             lane.RemoveHead();
-            if (autoAck) lane.Log.Acknowledge(head.Position, head.RecordBytes);
+            if (autoAck) queue.Done(lane, head.Position, head.RecordBytes);
             return true;
         }
 

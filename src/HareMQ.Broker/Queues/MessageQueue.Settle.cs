@@ -35,7 +35,7 @@ internal sealed partial class MessageQueue
                 break;
             default:
                 Messages.Ack++;
-                lane.Log.Acknowledge(delivery.Position, delivery.RecordBytes);
+                Done(lane, delivery.Position, delivery.RecordBytes);
                 break;
         }
     }

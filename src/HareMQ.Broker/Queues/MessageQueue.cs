@@ -1,4 +1,5 @@
 using HareMQ.Broker.Messages;
+using HareMQ.Broker.Policies;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.Statistics;
 using HareMQ.Storage;
@@ -37,6 +38,8 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private Consumer? _soleConsumerSeen;
     private QueueState _state;
     private QueueSettings _settings;
+    private QueueSettings _settingsSeen;
+    private EffectivePolicy _policy = EffectivePolicy.None;
 
     public MessageQueue(
         string virtualHost,
@@ -56,8 +59,10 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         _host = host ?? DetachedQueueHost.Instance;
         _logger = logger;
         _settings = settings ?? QueueSettings.Default;
+        _settingsSeen = Asked = _settings;
         if (_settings.MaxPriority is > 0 and { } max) _lanes = OpenLanes(max);
         _consumers = new ConsumerSet(_settings.SingleActiveConsumer);
+        if (_settings.Deduplication is { } deduplication) RecallKeys(deduplication);
         _duties = DutiesOf(_settings);
         // Nobody remembers whether what was left by a former life expires.
         if (Ready > 0) _duties |= QueueDuties.Expiry;
@@ -69,7 +74,14 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public QueueDeclaration Declaration { get; }
 
-    public QueueSettings Settings => Volatile.Read(ref _settings);
+    /// <summary>What the queue's arguments ask for, policies apart.</summary>
+    public QueueSettings Asked { get; init; }
+
+    /// <summary>The policies that hold for it. Set by its virtual host, together with what follows from them.</summary>
+    public EffectivePolicy Policy { get => Volatile.Read(ref _policy); set => Volatile.Write(ref _policy, value); }
+
+    /// <summary>What holds for every message that is routed from now on.</summary>
+    public QueueSettings Settings => Volatile.Read(ref _settingsSeen);
 
     public bool KeepsTransient => Settings.Type == QueueType.Quorum;
 

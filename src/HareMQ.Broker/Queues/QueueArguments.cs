@@ -1,3 +1,4 @@
+using HareMQ.Broker.Deduplication;
 using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Queues;
@@ -18,12 +19,13 @@ internal static class QueueArguments
     public const string DeliveryLimit = "x-delivery-limit";
     public const string MaxPriority = "x-max-priority";
     public const string SingleActiveConsumer = "x-single-active-consumer";
+    public const string ConsumerTimeout = "x-consumer-timeout";
 
     /// <summary>Compared when a queue is declared again. Arguments outside this list are kept and listed, but never compared (as RabbitMQ).</summary>
     private static readonly string[] s_compared =
     [
         Expires, MessageTtl, DeadLetterExchange, DeadLetterRoutingKey, MaxLength, MaxLengthBytes, MaxPriority, Overflow, Mode,
-        SingleActiveConsumer, Type, DeliveryLimit,
+        SingleActiveConsumer, Type, DeliveryLimit, .. DeduplicationArguments.All,
     ];
 
     /// <summary>Throws 406 when the queue that exists was declared with something else.</summary>

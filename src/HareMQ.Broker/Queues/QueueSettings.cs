@@ -1,6 +1,8 @@
+using HareMQ.Broker.Deduplication;
+
 namespace HareMQ.Broker.Queues;
 
-/// <summary>What a queue's arguments (and later its policies) ask of it. Immutable: a change replaces the whole.</summary>
+/// <summary>What a queue's arguments and policies ask of it. Immutable: a change replaces the whole.</summary>
 /// <remarks>Type, priorities and single active consumer are fixed when a queue is declared; the rest may change while it lives.</remarks>
 internal sealed record QueueSettings
 {
@@ -29,6 +31,9 @@ internal sealed record QueueSettings
 
     public OverflowPolicy Overflow { get; init; }
 
+    /// <summary>An argument says so, not the absence of one.</summary>
+    public bool AsksOverflow { get; init; }
+
     /// <summary>Where dead messages go; null = nowhere, empty = the default exchange.</summary>
     public string? DeadLetterExchange { get; init; }
 
@@ -38,10 +43,19 @@ internal sealed record QueueSettings
     /// <summary>How often a message may come back; null = always.</summary>
     public int? DeliveryLimit { get; init; }
 
+    /// <inheritdoc cref="AsksOverflow"/>
+    public bool AsksDeliveryLimit { get; init; }
+
+    /// <summary>How long a delivery may wait for its ack; null = as long as the broker lets it.</summary>
+    public long? ConsumerTimeoutMs { get; init; }
+
     /// <summary>The highest priority; null = the queue knows no priorities.</summary>
     public byte? MaxPriority { get; init; }
 
     public bool SingleActiveConsumer { get; init; }
+
+    /// <summary>How duplicates are known; null = they are welcome.</summary>
+    public DeduplicationSettings? Deduplication { get; init; }
 
     public bool HasLengthLimit => MaxLength is not null || MaxLengthBytes is not null;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using HareMQ.Broker.Deduplication;
 using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Queues;
@@ -40,13 +41,20 @@ internal readonly ref struct QueueSettingsReader
             MaxLengthBytes = Number(QueueArguments.MaxLengthBytes),
             MaxPriority = MaxPriority(),
             Overflow = Overflow(),
+            Deduplication = DeduplicationArguments.Read(_declaration.Arguments),
+            AsksOverflow = TryGet(QueueArguments.Overflow, out _),
             SingleActiveConsumer = Flag(QueueArguments.SingleActiveConsumer),
             Type = Type(),
+            ConsumerTimeoutMs = Time(QueueArguments.ConsumerTimeout, min: 1),
         };
         CheckMode();
         CheckVersion();
         if (settings.Type == QueueType.Quorum) CheckQuorum();
-        return settings with { DeliveryLimit = DeliveryLimit(settings.Type) };
+        return settings with
+        {
+            DeliveryLimit = DeliveryLimit(settings.Type),
+            AsksDeliveryLimit = TryGet(QueueArguments.DeliveryLimit, out _),
+        };
     }
 
     private void CheckQuorum()

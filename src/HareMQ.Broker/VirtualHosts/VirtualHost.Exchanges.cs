@@ -17,6 +17,7 @@ internal sealed partial class VirtualHost
         lock (_changing)
         {
             exchange = Topology.DeclareExchange(name, type, durable, autoDelete, isInternal, arguments, out var created);
+            if (created) ApplyPolicies(exchange);
             if (!created || !durable) return exchange;
             try
             {

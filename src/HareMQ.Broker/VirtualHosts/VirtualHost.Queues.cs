@@ -1,5 +1,6 @@
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Limits;
 using HareMQ.Broker.Queues;
 using HareMQ.Protocol;
 using HareMQ.Storage;
@@ -27,15 +28,16 @@ internal sealed partial class VirtualHost
             }
 
             if (IsDeleted) throw BrokerErrors.QueueNotFound(declaration.Name, Name);
-            var settings = QueueSettingsReader.Read(declaration, Name);
-            queue = CreateQueue(declaration, settings, _logIds.Next());
+            if (LimitReader.IsReached(_limits.MaxQueues, _queues.Count))
+                throw LimitErrors.Queues(declaration.Name, Name, _limits.MaxQueues);
+            queue = CreateQueue(declaration, QueueSettingsReader.Read(declaration, Name), _logIds.Next());
             // Written, and waiting for its sync, before anybody can find it: no message in it is confirmed before it is sure to exist.
             if (IsKept(queue)) written = _journal.AppendAsync(Describe(queue));
             _queues[declaration.Name] = queue;
             Topology.QueueAdded();
             Churn.QueueCreated();
             // So that its time begins to run.
-            if (settings.ExpiresMs is not null) queue.Wake();
+            if (queue.Settings.ExpiresMs is not null) queue.Wake();
         }
 
         await written;

@@ -14,8 +14,9 @@ internal sealed partial class VirtualHost
         {
             _logIds.Reserve(put.Log);
             var arguments = FieldTable.FromEncoded(put.Arguments);
-            Topology.DeclareExchange(
+            var exchange = Topology.DeclareExchange(
                 new ExchangeDeclaration(put.Name, put.Type, Durable: true, put.AutoDelete, put.Internal, arguments) { LogId = put.Log }, out _);
+            ApplyPolicies(exchange);
         }
 
         foreach (var put in queues)

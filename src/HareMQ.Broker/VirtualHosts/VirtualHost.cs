@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Delays;
 using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Limits;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.Statistics;
@@ -31,6 +32,7 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     private readonly ITurnScheduler _scheduler;
     private readonly ILogger _logger;
     private volatile VirtualHostMetadata _metadata = VirtualHostMetadata.None;
+    private volatile VirtualHostLimits _limits = VirtualHostLimits.None;
 
     public VirtualHost(
         string name,
@@ -70,6 +72,9 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
 
     /// <summary>Set by the broker's core, under its lock.</summary>
     public VirtualHostMetadata Metadata { get => _metadata; set => _metadata = value; }
+
+    /// <summary>Set by the broker's core, under its lock.</summary>
+    public VirtualHostLimits Limits { get => _limits; set => _limits = value; }
 
     public ICollection<MessageQueue> Queues => _queues.Values;
 
@@ -120,7 +125,15 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
         foreach (var exchange in DelayedExchanges) await ForgetDelayedAsync(exchange);
     }
 
-    private MessageQueue CreateQueue(QueueDeclaration declaration, QueueSettings settings, ulong logId) =>
-        new(Name, declaration, logId, _store.OpenLog(logId), _scheduler, _logger, settings, this);
+    private MessageQueue CreateQueue(QueueDeclaration declaration, QueueSettings asked, ulong logId)
+    {
+        var policy = _policies.ForQueue(declaration.Name, asked.Type);
+        var log = _store.OpenLog(logId);
+        return new MessageQueue(Name, declaration, logId, log, _scheduler, _logger, policy.Terms.ApplyTo(asked), this)
+        {
+            Asked = asked,
+            Policy = policy,
+        };
+    }
 
 }

@@ -1,3 +1,5 @@
+using HareMQ.Broker;
+
 namespace HareMQ.Hosting;
 
 internal enum ServerCommand

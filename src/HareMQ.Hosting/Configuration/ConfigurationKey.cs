@@ -52,9 +52,18 @@ internal sealed class ConfigurationKey
         }, (settings, _, value) => set(settings, value));
 
     public static ConfigurationKey Size(string name, OptionRange range, Action<ServerSettings, int> set) =>
+        Bytes(name, range, (settings, value) => set(settings, (int)value));
+
+    public static ConfigurationKey Bytes(string name, OptionRange range, Action<ServerSettings, long> set) =>
         Of(name, $"{range}, as a number or with a unit (k M Ki Mi KiB MiB: 1024; kB MB: 1000)",
             (string text, out long value) => ByteSize.TryParse(text, out value) && range.Contains(value),
-            (settings, _, value) => set(settings, (int)value));
+            (settings, _, value) => set(settings, value));
+
+    /// <summary>A share of the machine's memory.</summary>
+    public static ConfigurationKey Share(string name, OptionRange range, Action<ServerSettings, double> set) =>
+        Of(name, $"{range}, such as 0.6", (string text, out double value) =>
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && range.Contains(value),
+            (settings, _, value) => set(settings, value));
 
     public static ConfigurationKey Switch(string name, Action<ServerSettings, string, bool> set) =>
         Of<bool>(name, "true or false", bool.TryParse, set);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using HareMQ.Broker;
 using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting;
@@ -39,6 +40,22 @@ internal static class ConfigurationKeys
         ConfigurationKey.Limit("max_connections", OptionRange.Limit, (settings, value) => settings.Broker.MaxConnections = value),
         ConfigurationKey.Size("max_message_size", OptionRange.MaxMessageBytes,
             (settings, value) => settings.Broker.MaxMessageBytes = value),
+        ConfigurationKey.Of("consumer_timeout", $"{OptionRange.ConsumerTimeoutMilliseconds}, or infinity (also: undefined)",
+            (string text, out TimeSpan? value) => TryConsumerTimeout(text, out value),
+            (settings, _, value) => settings.Broker.ConsumerTimeout = value),
+
+        ConfigurationKey.Share("vm_memory_high_watermark.relative", OptionRange.MemoryShare,
+            (settings, value) => settings.Broker.MemoryHighWatermark = value),
+        ConfigurationKey.Bytes("vm_memory_high_watermark.absolute", OptionRange.ResourceBytes,
+            (settings, value) => settings.Broker.MemoryHighWatermarkBytes = value),
+        ConfigurationKey.Share("disk_free_limit.relative", OptionRange.DiskShare,
+            (settings, value) => settings.Broker.DiskFreeLimit = value),
+        ConfigurationKey.Bytes("disk_free_limit.absolute", OptionRange.ResourceBytes,
+            (settings, value) => settings.Broker.DiskFreeLimitBytes = value),
+        ConfigurationKey.Integer("memory_monitor_interval", OptionRange.MemoryIntervalMilliseconds,
+            (settings, value) => settings.Broker.MemoryMonitorInterval = TimeSpan.FromMilliseconds(value)),
+        ConfigurationKey.Bytes("total_memory_available_override_value", OptionRange.MemoryTotalBytes,
+            (settings, value) => settings.Broker.TotalMemoryBytes = value),
 
         ConfigurationKey.Choice("auth_mechanisms.*",
             [.. HareBrokerOptions.KnownAuthMechanisms.Select(mechanism => (mechanism, mechanism))], AddAuthMechanism),
@@ -113,6 +130,17 @@ internal static class ConfigurationKeys
             ? number
             : null;
         return port is not null || text == "none";
+    }
+
+    /// <summary>"undefined" is how RabbitMQ's older configuration format switches it off.</summary>
+    private static bool TryConsumerTimeout(string text, out TimeSpan? timeout)
+    {
+        timeout = null;
+        if (text is "infinity" or "undefined") return true;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return false;
+        if (!OptionRange.ConsumerTimeoutMilliseconds.Contains(milliseconds)) return false;
+        timeout = TimeSpan.FromMilliseconds(milliseconds);
+        return true;
     }
 
     private static void AddAuthMechanism(ServerSettings settings, string mechanism)

@@ -26,9 +26,16 @@ public sealed partial class HareBrokerOptions
         ?? CheckRange(nameof(FrameMaxBytes), FrameMaxBytes, OptionRange.FrameMaxBytes)
         ?? CheckRange(nameof(ChannelMax), ChannelMax, OptionRange.ChannelMax)
         ?? CheckRange(nameof(MaxMessageBytes), MaxMessageBytes, OptionRange.MaxMessageBytes)
-        ?? CheckHandshakeTimeout()
+        ?? CheckTime(nameof(HandshakeTimeout), HandshakeTimeout, OptionRange.HandshakeTimeoutMilliseconds)
         ?? CheckRange(nameof(MaxConnections), MaxConnections, OptionRange.Limit)
         ?? CheckRange(nameof(ConsumerMaxPerChannel), ConsumerMaxPerChannel, OptionRange.ConsumersPerChannel)
+        ?? CheckTime(nameof(ConsumerTimeout), ConsumerTimeout, OptionRange.ConsumerTimeoutMilliseconds)
+        ?? CheckShare(nameof(MemoryHighWatermark), MemoryHighWatermark, OptionRange.MemoryShare)
+        ?? CheckRange(nameof(MemoryHighWatermarkBytes), MemoryHighWatermarkBytes, OptionRange.ResourceBytes)
+        ?? CheckShare(nameof(DiskFreeLimit), DiskFreeLimit, OptionRange.DiskShare)
+        ?? CheckRange(nameof(DiskFreeLimitBytes), DiskFreeLimitBytes, OptionRange.ResourceBytes)
+        ?? CheckTime(nameof(MemoryMonitorInterval), MemoryMonitorInterval, OptionRange.MemoryIntervalMilliseconds)
+        ?? CheckRange(nameof(TotalMemoryBytes), TotalMemoryBytes, OptionRange.MemoryTotalBytes)
         ?? CheckRange(nameof(Backlog), Backlog, OptionRange.Backlog)
         ?? CheckRange(nameof(SocketSendBufferBytes), SocketSendBufferBytes, OptionRange.SocketBufferBytes)
         ?? CheckRange(nameof(SocketReceiveBufferBytes), SocketReceiveBufferBytes, OptionRange.SocketBufferBytes)
@@ -60,11 +67,15 @@ public sealed partial class HareBrokerOptions
         return null;
     }
 
-    private string? CheckHandshakeTimeout() =>
-        HandshakeTimeout >= TimeSpan.FromMilliseconds(OptionRange.HandshakeTimeoutMilliseconds.Min)
-        && HandshakeTimeout <= TimeSpan.FromMilliseconds(OptionRange.HandshakeTimeoutMilliseconds.Max)
+    private static string? CheckTime(string option, TimeSpan? value, OptionRange milliseconds) =>
+        value is not { } time || milliseconds.Contains(time.TotalMilliseconds)
             ? null
-            : Error(nameof(HandshakeTimeout), HandshakeTimeout.ToString(), OptionRange.HandshakeTimeoutMilliseconds.ToString());
+            : Error(option, time.ToString(), milliseconds.ToString());
+
+    private static string? CheckShare(string option, double? value, OptionRange range) =>
+        value is not { } share || range.Contains(share)
+            ? null
+            : Error(option, share.ToString(CultureInfo.InvariantCulture), range.ToString());
 
     private string? CheckPermissions()
     {

@@ -91,6 +91,39 @@ public sealed partial class HareBrokerOptions
     /// <summary>Consumers per channel, 1 or more. Null (the default): no limit.</summary>
     public int? ConsumerMaxPerChannel { get; set; }
 
+    /// <summary>
+    /// How long a delivery may wait for its acknowledgement before its channel is closed with 406 and the message goes back to its queue,
+    /// 1 ms or more; checked about once a second. A queue's argument <c>x-consumer-timeout</c> takes precedence. Null: for ever.
+    /// Default: 30 minutes.
+    /// </summary>
+    public TimeSpan? ConsumerTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// The share of the memory, 0 to 1, above which connections that publish are blocked; 0 blocks them at once. What counts is the memory
+    /// of the whole process. Default: 0.6.
+    /// </summary>
+    public double MemoryHighWatermark { get; set; } = 0.6;
+
+    /// <summary>The same in bytes, 0 or more; takes precedence. Null (the default): <see cref="MemoryHighWatermark"/> decides.</summary>
+    public long? MemoryHighWatermarkBytes { get; set; }
+
+    /// <summary>
+    /// Free space on the data directory's disk, as a share of the memory, 0 to 1000, below which connections that publish are blocked.
+    /// Null (the default): <see cref="DiskFreeLimitBytes"/> decides.
+    /// </summary>
+    public double? DiskFreeLimit { get; set; }
+
+    /// <summary>
+    /// The same in bytes, 0 or more; takes precedence. Null (the default): <see cref="DiskFreeLimit"/>, or 50,000,000 if that is null too.
+    /// </summary>
+    public long? DiskFreeLimitBytes { get; set; }
+
+    /// <summary>How often memory is looked at, 100 ms to 10 minutes. Default: 2.5 seconds.</summary>
+    public TimeSpan MemoryMonitorInterval { get; set; } = TimeSpan.FromMilliseconds(2500);
+
+    /// <summary>The memory that shares are taken of, in bytes, 1 or more. Null (the default): what was detected.</summary>
+    public long? TotalMemoryBytes { get; set; }
+
     /// <summary>Whether sockets send small segments at once (Nagle's algorithm off). Default: true.</summary>
     public bool TcpNoDelay { get; set; } = true;
 

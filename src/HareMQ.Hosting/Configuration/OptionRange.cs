@@ -17,7 +17,21 @@ internal readonly record struct OptionRange(long Min, long Max, string Unit = ""
     public static readonly OptionRange Backlog = new(1, 65535, " connections");
     public static readonly OptionRange SocketBufferBytes = new(1024, 256 * 1024 * 1024, " bytes");
 
+    public static readonly OptionRange MemoryShare = new(0, 1);
+
+    /// <summary>The disk may be larger than the memory.</summary>
+    public static readonly OptionRange DiskShare = new(0, 1000);
+
+    public static readonly OptionRange ResourceBytes = new(0, long.MaxValue, " bytes");
+    public static readonly OptionRange MemoryTotalBytes = new(1, long.MaxValue, " bytes");
+    public static readonly OptionRange MemoryIntervalMilliseconds = new(100, 600_000, " milliseconds");
+
+    /// <summary>0 would close every channel with an unacknowledged delivery (as RabbitMQ's configuration).</summary>
+    public static readonly OptionRange ConsumerTimeoutMilliseconds = new(1, 315_360_000_000, " milliseconds");
+
     public bool Contains(long value) => value >= Min && value <= Max;
+
+    public bool Contains(double value) => value >= Min && value <= Max;
 
     public override string ToString() => $"{Min} to {Max}{Unit}";
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Limits;
+using HareMQ.Broker.Policies;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Management.Endpoints;
@@ -10,6 +12,10 @@ namespace HareMQ.Management.Definitions;
 /// <summary>Writes a definitions document. What every virtual host has, and what goes with a connection, is left out.</summary>
 internal sealed class DefinitionsExport(ManagementContext context)
 {
+    public const string LimitsComponent = "vhost-limits";
+    public const string OperatorPolicyComponent = "operator_policy";
+
+    private const string LimitsName = "limits";
     private const string SystemPrefix = "amq.";
 
     public JsonObject All()
@@ -20,15 +26,15 @@ internal sealed class DefinitionsExport(ManagementContext context)
         document["rabbitmq_definition_format"] = "cluster";
         document["original_cluster_name"] = context.ClusterName;
         document["explanation"] = $"Definitions of cluster '{context.ClusterName}'";
-        document["users"] = Array(core.Access.Users.OrderBy(user => user.Name, StringComparer.Ordinal).Select(UserObject.Render));
+        document["users"] = Array(core.Access.Users.OrderBy(user => user.Name, StringComparer.Ordinal).Select(user => UserObject.Render(user, core.Sessions.LimitsOf(user.Name))));
         document["vhosts"] = Array(virtualHosts.Select(VirtualHost));
         document["permissions"] = Array(core.Access.Permissions.OrderBy(entry => entry.VirtualHost, StringComparer.Ordinal)
             .ThenBy(entry => entry.User, StringComparer.Ordinal).Select(UserObject.Render));
         document["topic_permissions"] = Array(core.Access.TopicPermissions.OrderBy(entry => entry.VirtualHost, StringComparer.Ordinal)
             .ThenBy(entry => entry.User, StringComparer.Ordinal).Select(UserObject.Render));
-        document["parameters"] = Array(core.Parameters.Parameters.Select(one => ParameterEndpoints.Render(one.Key, one.Value)));
+        document["parameters"] = Parameters(virtualHosts);
         document["global_parameters"] = Array(core.Parameters.Globals.Select(one => ParameterEndpoints.Render(one.Key, one.Value)));
-        document["policies"] = new JsonArray();
+        document["policies"] = Array(virtualHosts.SelectMany(host => host.ListPolicies(PolicyKind.User)).Select(PolicyEndpoints.Render));
         AddTopology(document, virtualHosts, isWhole: true);
         return document;
     }
@@ -39,9 +45,9 @@ internal sealed class DefinitionsExport(ManagementContext context)
         var document = Head();
         document["rabbitmq_definition_format"] = "single_virtual_host";
         document["original_vhost_name"] = virtualHost.Name;
-        document["parameters"] = Array(context.Core.Parameters.Parameters.Where(one => one.Key.VirtualHost == virtualHost.Name)
-            .Select(one => WithoutVirtualHost(ParameterEndpoints.Render(one.Key, one.Value))));
-        document["policies"] = new JsonArray();
+        document["parameters"] = Array(Parameters([virtualHost]).Select(item => WithoutVirtualHost(item!.AsObject())));
+        document["policies"] = Array(
+            virtualHost.ListPolicies(PolicyKind.User).Select(policy => WithoutVirtualHost(PolicyEndpoints.Render(policy))));
         AddTopology(document, [virtualHost], isWhole: false);
         return document;
     }
@@ -53,6 +59,35 @@ internal sealed class DefinitionsExport(ManagementContext context)
         ["product_name"] = context.Options.ProductName,
         ["product_version"] = context.Options.ProductVersion,
     };
+
+    /// <summary>Limits and operators' policies are among them, as in RabbitMQ.</summary>
+    private JsonArray Parameters(VirtualHost[] virtualHosts)
+    {
+        var names = virtualHosts.Select(virtualHost => virtualHost.Name).ToHashSet(StringComparer.Ordinal);
+        var stored = context.Core.Parameters.Parameters.Where(one => names.Contains(one.Key.VirtualHost))
+            .Select(one => ParameterEndpoints.Render(one.Key, one.Value));
+        var limits = virtualHosts.Where(virtualHost => virtualHost.Limits != VirtualHostLimits.None)
+            .Select(virtualHost => Parameter(LimitsComponent, virtualHost.Name, LimitsName, LimitEndpoints.Render(virtualHost.Limits)));
+        var policies = virtualHosts.SelectMany(virtualHost => virtualHost.ListPolicies(PolicyKind.Operator))
+            .Select(policy => Parameter(OperatorPolicyComponent, policy.VirtualHost, policy.Name, OperatorPolicy(policy)));
+        return Array(stored.Concat(limits).Concat(policies));
+    }
+
+    private static JsonObject Parameter(string component, string virtualHost, string name, JsonNode value) => new()
+    {
+        ["component"] = component,
+        ["vhost"] = virtualHost,
+        ["name"] = name,
+        ["value"] = value,
+    };
+
+    private static JsonObject OperatorPolicy(Policy policy)
+    {
+        var json = PolicyEndpoints.Render(policy);
+        json.Remove("vhost");
+        json.Remove("name");
+        return json;
+    }
 
     private static void AddTopology(JsonObject document, VirtualHost[] virtualHosts, bool isWhole)
     {
@@ -76,7 +111,7 @@ internal sealed class DefinitionsExport(ManagementContext context)
     private static JsonObject VirtualHost(VirtualHost virtualHost)
     {
         var json = VirtualHostObject.Definition(virtualHost);
-        json["limits"] = new JsonArray();
+        json["limits"] = LimitEndpoints.Render(virtualHost.Limits);
         return json;
     }
 
@@ -93,5 +128,7 @@ internal sealed class DefinitionsExport(ManagementContext context)
         return item;
     }
 
-    private static JsonArray Array(IEnumerable<JsonObject> items) => new([.. items]);
+    /// <summary>An item of another array is taken out of it.</summary>
+    private static JsonArray Array(IEnumerable<JsonObject> items) =>
+        new([.. items.Select(item => item.Parent is null ? item : item.DeepClone())]);
 }

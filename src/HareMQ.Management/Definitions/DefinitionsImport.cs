@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Limits;
+using HareMQ.Broker.Policies;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Management.Endpoints;
 using HareMQ.Management.Http;
@@ -32,7 +34,7 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
         }
 
         await EachAsync(document, "parameters", LoadParameterAsync);
-        await EachAsync(document, "policies", _ => throw ApiException.BadRequest("policies are not supported by this version"));
+        await EachAsync(document, "policies", item => LoadPolicyAsync(PolicyKind.User, Host(item).Name, Name(item), item));
         await EachAsync(document, "queues", LoadQueueAsync);
         await EachAsync(document, "exchanges", LoadExchangeAsync);
         await EachAsync(document, "bindings", LoadBindingAsync);
@@ -70,7 +72,13 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
             : throw ApiException.BadRequest($"virtual host '{name}' does not exist");
     }
 
-    private Task LoadUserAsync(JsonBody item) => _context.Core.PutUserAsync(UserEndpoints.Read(Name(item), item));
+    private async Task LoadUserAsync(JsonBody item)
+    {
+        var name = Name(item);
+        await _context.Core.PutUserAsync(UserEndpoints.Read(name, item));
+        var limits = UserLimits.Read(JsonBody.ToElement(item.Object("limits")));
+        await _context.Core.ChangeLimitsOfUserAsync(name, _ => limits);
+    }
 
     private async Task LoadVirtualHostAsync(JsonBody item)
     {
@@ -87,8 +95,19 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
     {
         item.Require("component", "value");
         var id = new ParameterId(Name(item, "component"), Host(item).Name, Name(item));
+        if (id.Component == DefinitionsExport.LimitsComponent)
+        {
+            var limits = VirtualHostLimits.Read(JsonBody.ToElement(item.Object("value")));
+            return _context.Core.ChangeLimitsOfVirtualHostAsync(id.VirtualHost, _ => limits);
+        }
+
+        if (id.Component == DefinitionsExport.OperatorPolicyComponent)
+            return LoadPolicyAsync(PolicyKind.Operator, id.VirtualHost, id.Name, new JsonBody(item.Object("value")));
         return _context.Core.SetParameterAsync(id, JsonBody.ToElement(item["value"]));
     }
+
+    private Task LoadPolicyAsync(PolicyKind kind, string host, string name, JsonBody item) =>
+        _context.Core.PutPolicyAsync(PolicyEndpoints.Read(kind, host, name, item));
 
     private async Task LoadQueueAsync(JsonBody item)
     {

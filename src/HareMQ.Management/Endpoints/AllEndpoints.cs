@@ -17,6 +17,8 @@ internal static class AllEndpoints
         BindingEndpoints.Add(table);
         ConnectionEndpoints.Add(table);
         ParameterEndpoints.Add(table);
+        PolicyEndpoints.Add(table);
+        LimitEndpoints.Add(table);
         DefinitionEndpoints.Add(table);
         OpenApi.Add(table, version);
         return table;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using HareMQ.Broker.Alarms;
 using HareMQ.Management.Http;
 using HareMQ.Management.Messages;
 
@@ -17,8 +18,10 @@ internal static class HealthEndpoints
         table.Get("/api/aliveness-test/{vhost}", Access.VirtualHost, "Publishes and fetches a message", Aliveness);
         table.Get("/api/healthchecks/node", Access.Management, "Always well; kept for old tools", _ => Ok());
         table.Get("/api/healthchecks/node/{node}", Access.Management, "Always well; kept for old tools", _ => Ok());
-        foreach (var name in (string[])["alarms", "local-alarms"])
-            table.Get($"{Checks}/{name}", Access.Management, "No alarm is in effect", _ => Ok());
+        table.Get($"{Checks}/alarms", Access.Management, "No alarm is in effect",
+            request => Alarms(request, "There are alarms in effect in the cluster"));
+        table.Get($"{Checks}/local-alarms", Access.Management, "No alarm is in effect on this node",
+            request => Alarms(request, "There are alarms in effect on the node"));
         table.Get($"{Checks}/certificate-expiration/{{within}}/{{unit}}", Access.Management, "No certificate expires soon", CertificateExpiration);
         table.Get($"{Checks}/port-listener/{{port}}", Access.Management, "Something listens on the port", PortListener);
         table.Get($"{Checks}/protocol-listener/{{protocols}}", Access.Management, "Something listens for the protocol", ProtocolListener);
@@ -43,6 +46,20 @@ internal static class HealthEndpoints
         var body = new JsonObject { ["status"] = "failed", ["reason"] = reason };
         foreach (var (name, value) in more) body[name] = value;
         return new ApiResponse { Status = 503, Body = body };
+    }
+
+    private static ValueTask<ApiResponse> Alarms(ApiRequest request, string reason)
+    {
+        var alarms = request.Context.Core.Alarms.Current;
+        if (alarms == ResourceAlarm.None) return Ok();
+        var list = new JsonArray();
+        foreach (var (alarm, resource) in ((ResourceAlarm, string)[])[(ResourceAlarm.Memory, "memory"), (ResourceAlarm.Disk, "disk space")])
+        {
+            if (alarms.HasFlag(alarm))
+                list.Add((JsonNode)new JsonObject { ["node"] = request.Context.Options.NodeName, ["resource"] = resource });
+        }
+
+        return Failed(reason, ("alarms", list));
     }
 
     private static async ValueTask<ApiResponse> Aliveness(ApiRequest request)

@@ -47,7 +47,7 @@ internal static class PermissionEndpoints
     {
         body.Require("exchange", "write", "read");
         var permission = new TopicPermission(body.Text("exchange") ?? "", body.Text("write") ?? "", body.Text("read") ?? "");
-        if (!await Checked(() => Task.FromResult(core.Access.SetTopicPermission(user, virtualHost, permission)))) throw NotThere();
+        if (!await Checked(() => core.SetTopicPermissionAsync(user, virtualHost, permission))) throw NotThere();
     }
 
     private static ValueTask<ApiResponse> Get(ApiRequest request)
@@ -87,8 +87,8 @@ internal static class PermissionEndpoints
         return ApiResponse.CreatedOrUpdated(isNew);
     }
 
-    private static ValueTask<ApiResponse> DeleteTopics(ApiRequest request, string? exchange) =>
-        ApiResponse.GoneOrNotFound(request.Context.Core.Access.ClearTopicPermissions(request["user"], request.VirtualHost.Name, exchange));
+    private static async ValueTask<ApiResponse> DeleteTopics(ApiRequest request, string? exchange) => ApiResponse.GoneOrNotFound(
+        await request.Context.Core.ClearTopicPermissionsAsync(request["user"], request.VirtualHost.Name, exchange));
 
     private static TopicPermissionEntry[] TopicsOf(ApiRequest request)
     {

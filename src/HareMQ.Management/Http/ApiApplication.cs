@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HareMQ.Broker.Definitions;
 using HareMQ.Protocol;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -44,6 +45,10 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
         catch (AmqpException error)
         {
             await WriteErrorAsync(http, ApiException.From(error));
+        }
+        catch (InvalidDefinitionException error)
+        {
+            await WriteErrorAsync(http, ApiException.BadRequest($"Validation failed\n\n{error.Message}\n"));
         }
         catch (BadHttpRequestException error)
         {

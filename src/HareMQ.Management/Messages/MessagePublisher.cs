@@ -35,7 +35,7 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         return queues > 0;
     }
 
-    void IBatchOwner.BatchEnded()
+    void IBatchOwner.BatchEnded(int bytes)
     {
         // One message is under way at most.
     }

@@ -11,6 +11,7 @@ internal sealed class ExchangeObject(View view)
     public JsonObject Render(VirtualHost virtualHost, Exchange exchange)
     {
         var json = Definition(virtualHost, exchange);
+        if (virtualHost.PolicyOf(exchange).User is { } policy) json["policy"] = policy.Name;
         if (!view.DisableStats && view.Stats.Messages(Schema.Exchange, exchange.Messages, Numbers.Of(exchange.Messages)) is { } stats)
             json["message_stats"] = stats;
         return json;

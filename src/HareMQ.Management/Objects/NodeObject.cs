@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using HareMQ.Broker.Alarms;
 
 namespace HareMQ.Management.Objects;
 
@@ -41,7 +42,7 @@ internal sealed class NodeObject(ManagementContext context)
     {
         var options = context.Options;
         var churn = context.Core.Churn;
-        var memory = GC.GetGCMemoryInfo();
+        var (resources, alarms) = (context.Core.Resources, context.Core.Alarms.Current);
         var json = new JsonObject
         {
             ["name"] = options.NodeName,
@@ -65,12 +66,12 @@ internal sealed class NodeObject(ManagementContext context)
             ["partitions"] = new JsonArray(),
             ["cluster_links"] = new JsonArray(),
             ["mem_used"] = Environment.WorkingSet,
-            ["mem_limit"] = memory.TotalAvailableMemoryBytes,
-            ["mem_alarm"] = false,
+            ["mem_limit"] = resources.MemoryLimitBytes,
+            ["mem_alarm"] = alarms.HasFlag(ResourceAlarm.Memory),
             ["mem_calculation_strategy"] = "rss",
-            ["disk_free"] = DiskFreeBytes(),
-            ["disk_free_limit"] = 0,
-            ["disk_free_alarm"] = false,
+            ["disk_free"] = resources.DiskFreeBytes,
+            ["disk_free_limit"] = resources.DiskFreeLimitBytes,
+            ["disk_free_alarm"] = alarms.HasFlag(ResourceAlarm.Disk),
             ["fd_used"] = OpenFiles(),
             ["fd_total"] = OpenFilesMax(),
             ["sockets_used"] = context.Clients.Connections.Count,
@@ -123,19 +124,6 @@ internal sealed class NodeObject(ManagementContext context)
     private static JsonArray AuthMechanisms() => new(
         new JsonObject { ["name"] = "PLAIN", ["description"] = "SASL PLAIN authentication mechanism", ["enabled"] = true },
         new JsonObject { ["name"] = "AMQPLAIN", ["description"] = "QPid AMQPLAIN mechanism", ["enabled"] = true });
-
-    private long DiskFreeBytes()
-    {
-        try
-        {
-            return new DriveInfo(context.Options.DataDirectory).AvailableFreeSpace;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // A file system that does not say how full it is.
-            return 0;
-        }
-    }
 
     private static int OpenFiles() => OperatingSystem.IsLinux() ? Directory.GetFileSystemEntries("/proc/self/fd").Length : 0;
 

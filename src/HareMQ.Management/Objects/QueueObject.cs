@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Clients;
 using HareMQ.Broker.Queues;
+using HareMQ.Management.Endpoints;
 using HareMQ.Management.Json;
 using HareMQ.Management.Statistics;
 
@@ -59,9 +60,9 @@ internal sealed class QueueObject(View view)
             QueueState.Failed => "crashed",
             _ => "stopped",
         };
-        json["policy"] = null;
-        json["operator_policy"] = null;
-        json["effective_policy_definition"] = new JsonObject();
+        json["policy"] = queue.Policy.User?.Name;
+        json["operator_policy"] = queue.Policy.Operator?.Name;
+        json["effective_policy_definition"] = PolicyEndpoints.RenderDefinition(queue.Policy.Definition);
         var sole = queue.SoleConsumer;
         json["exclusive_consumer_tag"] = sole is { Exclusive: true } ? sole.Tag : null;
         json["single_active_consumer_tag"] = sole is { Exclusive: false } ? sole.Tag : null;

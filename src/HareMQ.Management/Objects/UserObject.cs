@@ -1,17 +1,19 @@
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Limits;
+using HareMQ.Management.Endpoints;
 
 namespace HareMQ.Management.Objects;
 
 internal static class UserObject
 {
-    public static JsonObject Render(User user) => new()
+    public static JsonObject Render(User user, UserLimits limits) => new()
     {
         ["name"] = user.Name,
         ["password_hash"] = user.PasswordHash.Encoded,
         ["hashing_algorithm"] = user.HashingAlgorithm.Name(),
         ["tags"] = Tags(user),
-        ["limits"] = new JsonObject(),
+        ["limits"] = LimitEndpoints.Render(limits),
     };
 
     public static JsonArray Tags(User user) => new([.. user.Tags.Order(StringComparer.Ordinal).Select(tag => (JsonNode)tag)]);

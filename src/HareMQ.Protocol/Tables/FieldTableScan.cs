@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace HareMQ.Protocol;
 
 /// <summary>Questions about an encoded table (without its u32 length) that are answered in place, without allocating.</summary>
@@ -24,6 +26,22 @@ internal static class FieldTableScan
         type = FieldType.Void;
         valueBytes = default;
         return false;
+    }
+
+    /// <summary>The value of an integer of any width, as <see cref="TryFind"/> returned it.</summary>
+    public static bool TryReadInteger(FieldType type, ReadOnlySpan<byte> valueBytes, out long value)
+    {
+        switch (type)
+        {
+            case FieldType.SignedByte: value = (sbyte)valueBytes[0]; return true;
+            case FieldType.UnsignedByte: value = valueBytes[0]; return true;
+            case FieldType.SignedShort: value = BinaryPrimitives.ReadInt16BigEndian(valueBytes); return true;
+            case FieldType.UnsignedShort: value = BinaryPrimitives.ReadUInt16BigEndian(valueBytes); return true;
+            case FieldType.SignedInt: value = BinaryPrimitives.ReadInt32BigEndian(valueBytes); return true;
+            case FieldType.UnsignedInt: value = BinaryPrimitives.ReadUInt32BigEndian(valueBytes); return true;
+            case FieldType.SignedLong or FieldType.UnsignedLong: value = BinaryPrimitives.ReadInt64BigEndian(valueBytes); return true;
+            default: value = 0; return false;
+        }
     }
 
     /// <summary>Checks the structure of every level and the depth.</summary>

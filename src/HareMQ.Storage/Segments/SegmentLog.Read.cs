@@ -2,6 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace HareMQ.Storage;
 
+/// <summary>Something done with a record, which must not be kept.</summary>
+internal delegate void RecordAction(in RecordView record);
+
 internal sealed partial class SegmentLog
 {
     // The segment that the reader stands in; null while there is none.
@@ -74,6 +77,38 @@ internal sealed partial class SegmentLog
 
     /// <summary>Whether a record of an earlier run may have reached a consumer: the broker marks it as redelivered.</summary>
     public bool MayHaveBeenDelivered(LogPosition position) => position < _recoveredDeliveredUpTo;
+
+    /// <summary>Reads all records from the cursor to the end, without moving it. Damaged ones are passed over; whoever reads on finds them.</summary>
+    /// <exception cref="StorageException">A file cannot be read.</exception>
+    public void ForEachReady(RecordAction action)
+    {
+        if (AtEnd) return;
+        var reader = new SegmentReader(_services.Buffers);
+        try
+        {
+            for (var i = _segments.IndexOf(_cursorSegment!); i < _segments.Count; i++)
+            {
+                var segment = _segments[i];
+                if (ReferenceEquals(segment, _cursorSegment)) reader.MoveTo(_reader);
+                else reader.MoveTo(segment, SegmentLayout.FirstBlockAt);
+                while (reader.TryPeek(segment.End, out var record))
+                {
+                    if (!segment.IsRecovered || !IsDone(segment, record, reader.Offset)) action(record);
+                    reader.Advance();
+                }
+
+                reader.TakeDamages();
+            }
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"{_directory} could not be read: {error.Message}", error);
+        }
+        finally
+        {
+            reader.ReleaseBuffer();
+        }
+    }
 
     private bool TryPeekCore(out RecordView record, out LogPosition position, bool willDeliver)
     {

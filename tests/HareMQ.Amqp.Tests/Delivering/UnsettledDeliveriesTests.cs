@@ -84,6 +84,8 @@ public sealed class UnsettledDeliveriesTests
             else if (choice < 995) RemoveAndRestore(random);
             else MarkAll();
             Assert.Equal(_model.Count, _unsettled.Count);
+            Assert.Equal(_model.Count > 0, _unsettled.TryPeekFirst(out var oldest));
+            if (_model.Count > 0) Assert.Equal((uint)_model.First().Key, oldest.DeliveredAt);
         }
 
         while (_model.Count > 0) RemoveUpTo(random);
@@ -95,15 +97,16 @@ public sealed class UnsettledDeliveriesTests
         Queue = s_queue,
         Consumer = tag % 3 == 0 ? null : s_consumer,
         BodyBytes = (int)(tag % 1_000_003),
+        DeliveredAt = (uint)tag,
     };
 
-    private void Add(ulong tag) => _unsettled.Add(tag, DeliveryOf(tag));
+    private void Add(ulong tag) => _unsettled.Add(tag, DeliveryOf(tag), deliveredAt: (uint)tag);
 
     private void AddNext(Random random, int gapMax)
     {
         _lastTag += (ulong)random.Next(1, gapMax + 1);
         var delivery = DeliveryOf(_lastTag);
-        _unsettled.Add(_lastTag, delivery);
+        _unsettled.Add(_lastTag, delivery, delivery.DeliveredAt);
         _model.Add(_lastTag, delivery);
     }
 

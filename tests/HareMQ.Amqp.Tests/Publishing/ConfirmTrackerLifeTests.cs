@@ -21,7 +21,7 @@ public sealed class ConfirmTrackerLifeTests : IBatchOwner
         _tracker = new ConfirmTracker(5, _writer);
     }
 
-    void IBatchOwner.BatchEnded()
+    void IBatchOwner.BatchEnded(int bytes)
     {
     }
 

@@ -21,7 +21,7 @@ public sealed class ConfirmTrackerTests : IBatchOwner
         _tracker = new ConfirmTracker(5, _writer);
     }
 
-    void IBatchOwner.BatchEnded() => _firstBatchEnded.TrySetResult();
+    void IBatchOwner.BatchEnded(int bytes) => _firstBatchEnded.TrySetResult();
 
     [Fact]
     public void One_publish_is_confirmed_alone()

@@ -1,4 +1,6 @@
+using HareMQ.Amqp.Connections;
 using HareMQ.Broker;
+using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,21 +14,28 @@ internal sealed class MemoryBroker : IAsyncDisposable
     private readonly BrokerCore _core;
     private readonly List<MemoryClient> _clients = [];
 
-    private MemoryBroker(string directory, BrokerCore core, AmqpServerOptions options)
+    private MemoryBroker(string directory, BrokerCore core, AmqpServerOptions options, TimeProvider time)
     {
         _directory = directory;
         _core = core;
-        Server = new AmqpServer(core, options, TimeProvider.System, NullLogger.Instance);
+        Server = new AmqpServer(core, options, time, NullLogger.Instance);
     }
 
     public AmqpServer Server { get; }
 
-    public static async Task<MemoryBroker> StartAsync(AmqpServerOptions? options = null)
+    /// <summary>The alarms, to be set by the test: nobody watches memory and disk.</summary>
+    public ResourceAlarms Alarms => _core.Alarms;
+
+    /// <summary>The only connection.</summary>
+    public AmqpConnection Connection => Server.Connections.Single();
+
+    public static async Task<MemoryBroker> StartAsync(
+        AmqpServerOptions? options = null, IFileSystem? files = null, TimeProvider? time = null)
     {
         var directory = Directory.CreateTempSubdirectory("haremq-test-").FullName;
-        var store = MessageStore.Open(new StoreOptions { DataDirectory = directory });
+        var store = MessageStore.Open(new StoreOptions { DataDirectory = directory }, files: files);
         var core = await BrokerCore.OpenAsync(store, new BrokerCoreOptions(), ThreadPoolTurnScheduler.Instance, NullLogger.Instance);
-        return new MemoryBroker(directory, core, options ?? new AmqpServerOptions());
+        return new MemoryBroker(directory, core, options ?? new AmqpServerOptions(), time ?? TimeProvider.System);
     }
 
     /// <summary>A client that has not said anything yet.</summary>
@@ -39,10 +48,10 @@ internal sealed class MemoryBroker : IAsyncDisposable
     }
 
     /// <summary>A client with channel 1 open.</summary>
-    public async Task<MemoryClient> OpenAsync(int readBytesMax = int.MaxValue, uint frameMaxBytes = 131_072)
+    public async Task<MemoryClient> OpenAsync(int readBytesMax = int.MaxValue, uint frameMaxBytes = 131_072, bool wantsBlocked = false)
     {
         var client = Connect(readBytesMax);
-        await client.OpenAsync(frameMaxBytes);
+        await client.OpenAsync(frameMaxBytes, wantsBlocked);
         return client;
     }
 

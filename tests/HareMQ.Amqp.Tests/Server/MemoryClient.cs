@@ -6,6 +6,10 @@ namespace HareMQ.Amqp.Tests.Server;
 /// <summary>The client's end of a connection: frames as the test wants them, sent by <see cref="FlushAsync"/>.</summary>
 internal sealed class MemoryClient(MemoryTransport transport, Task serving)
 {
+    private static readonly FieldTable s_wantsBlocked = new FieldTableBuilder()
+        .Add("capabilities", FieldValue.FromTable(new FieldTableBuilder().Add("connection.blocked", FieldValue.FromBool(true)).ToTable()))
+        .ToTable();
+
     private readonly List<byte> _pending = [];
     private byte[] _received = new byte[64 * 1024];
     private int _receivedBytes;
@@ -13,12 +17,12 @@ internal sealed class MemoryClient(MemoryTransport transport, Task serving)
     /// <summary>Ends when the server has let go of the connection.</summary>
     public Task Serving => serving;
 
-    public async Task OpenAsync(uint frameMaxBytes)
+    public async Task OpenAsync(uint frameMaxBytes, bool wantsBlocked = false)
     {
         SendRaw(ProtocolHeader.Answer);
         await FlushAsync();
         await ExpectAsync(AmqpMethod.ConnectionStart);
-        Send(0, new ConnectionStartOk([], "PLAIN"u8, "\0guest\0guest"u8, "en_US"u8));
+        Send(0, new ConnectionStartOk(wantsBlocked ? s_wantsBlocked.Encoded.Span : [], "PLAIN"u8, "\0guest\0guest"u8, "en_US"u8));
         await FlushAsync();
         await ExpectAsync(AmqpMethod.ConnectionTune);
         Send(0, new ConnectionTuneOk(channelMax: 10, frameMaxBytes, heartbeat: 0));

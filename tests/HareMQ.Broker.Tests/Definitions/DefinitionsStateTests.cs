@@ -24,7 +24,11 @@ public sealed class DefinitionsStateTests
     [Fact]
     public void A_deleted_user_takes_the_permissions_along()
     {
-        Apply(new VirtualHostPut("/"), User("bob"), User("eve"), Permission("bob"), Permission("eve"), new UserGone("bob"));
+        Apply(
+            new VirtualHostPut("/"), User("bob"), User("eve"), Permission("bob"), Permission("eve"),
+            new TopicPermissionPut("bob", "/", "e", "", ""), new UserLimitsPut("bob", 1, 1), new UserGone("bob"));
+        Assert.Empty(_state.TopicPermissions);
+        Assert.Empty(_state.UserLimits);
         Assert.Equal("eve", Assert.Single(_state.Users).Name);
         Assert.Equal("eve", Assert.Single(_state.Permissions).User);
     }
@@ -34,7 +38,9 @@ public sealed class DefinitionsStateTests
     {
         Apply(
             new VirtualHostPut("/"), new VirtualHostPut("other"), User("bob"),
-            Permission("bob"), Exchange("e"), Queue("q"), Binding("e", "q"), new VirtualHostGone("/"));
+            Permission("bob"), Exchange("e"), Queue("q"), Binding("e", "q"), new TopicPermissionPut("bob", "/", "e", "", ""),
+            new VirtualHostLimitsPut("/", 1, 1), new PolicyPut("/", "p", "", "all", 0, []),
+            new OperatorPolicyPut("/", "p", "", "all", 0, []), new VirtualHostGone("/"));
         Assert.Equal("other", Assert.Single(_state.VirtualHosts).Name);
         Assert.Equal(new Definition[] { new VirtualHostPut("other"), _state.Users.Single() }, _state.Lines);
     }
@@ -115,6 +121,7 @@ public sealed class DefinitionsStateTests
 
     private static Definition RandomDefinition(Random random)
     {
+        if (random.Next(4) == 0) return RandomRule(random);
         var exchange = random.Next(4) == 0 ? "amq.direct" : $"e{random.Next(3)}";
         var queue = $"q{random.Next(4)}";
         return random.Next(30) switch
@@ -134,6 +141,18 @@ public sealed class DefinitionsStateTests
             _ => new BindingGone("/", exchange, queue, false, $"k{random.Next(2)}", []),
         };
     }
+
+    private static Definition RandomRule(Random random) => random.Next(8) switch
+    {
+        0 => new TopicPermissionPut($"u{random.Next(3)}", "/", $"e{random.Next(3)}", $"{random.Next(3)}", ".*"),
+        1 => new TopicPermissionGone($"u{random.Next(3)}", "/", random.Next(3) == 0 ? null : $"e{random.Next(3)}"),
+        2 => new VirtualHostLimitsPut("/", random.Next(3), null),
+        3 => new UserLimitsPut($"u{random.Next(3)}", null, random.Next(3)),
+        4 => new PolicyPut("/", $"p{random.Next(3)}", "", "all", random.Next(3), []),
+        5 => new PolicyGone("/", $"p{random.Next(3)}"),
+        6 => new OperatorPolicyPut("/", $"p{random.Next(3)}", "", "all", random.Next(3), []),
+        _ => new OperatorPolicyGone("/", $"p{random.Next(3)}"),
+    };
 
     private static UserPut User(string name, string hash = "hash") => new(name, hash, "sha256", ["tag"]);
 

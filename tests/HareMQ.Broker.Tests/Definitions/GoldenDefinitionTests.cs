@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Policies;
 
 namespace HareMQ.Broker.Tests.Definitions;
 
@@ -18,6 +19,19 @@ public sealed class GoldenDefinitionTests
         (new PermissionPut("bob", "/", "a", "b", "c"),
             """{"is":"permission","user":"bob","virtualHost":"/","configure":"a","write":"b","read":"c"}"""),
         (new PermissionGone("bob", "/"), """{"is":"permission-gone","user":"bob","virtualHost":"/"}"""),
+        (new TopicPermissionPut("bob", "/", "e", "a", "b"),
+            """{"is":"topic-permission","user":"bob","virtualHost":"/","exchange":"e","write":"a","read":"b"}"""),
+        (new TopicPermissionGone("bob", "/", null), """{"is":"topic-permission-gone","user":"bob","virtualHost":"/","exchange":null}"""),
+        (new VirtualHostLimitsPut("/", 10, null), """{"is":"vhost-limits","virtualHost":"/","maxConnections":10,"maxQueues":null}"""),
+        (new UserLimitsPut("bob", null, -1), """{"is":"user-limits","user":"bob","maxConnections":null,"maxChannels":-1}"""),
+        (new PolicyPut("/", "p", "^q", "queues", -1, Values("""{"message-ttl":1,"overflow":"drop-head","ha-params":["a"],"x":true}""")),
+            """{"is":"policy","virtualHost":"/","name":"p","pattern":"^q","applyTo":"queues","priority":-1,"definition":"""
+            + """{"message-ttl":1,"overflow":"drop-head","ha-params":["a"],"x":true}}"""),
+        (new PolicyGone("/", "p"), """{"is":"policy-gone","virtualHost":"/","name":"p"}"""),
+        (new OperatorPolicyPut("/", "p", "", "all", 0, Values("""{"expires":1}""")),
+            """{"is":"operator-policy","virtualHost":"/","name":"p","pattern":"","applyTo":"all","priority":0,"definition":"""
+            + """{"expires":1}}"""),
+        (new OperatorPolicyGone("/", "p"), """{"is":"operator-policy-gone","virtualHost":"/","name":"p"}"""),
         (new ExchangePut("/", "e", "topic", true, false, [1, 2]),
             """{"is":"exchange","virtualHost":"/","name":"e","type":"topic","autoDelete":true,"internal":false,"arguments":"AQI="}"""),
         (new ExchangeGone("/", "e"), """{"is":"exchange-gone","virtualHost":"/","name":"e"}"""),
@@ -34,6 +48,8 @@ public sealed class GoldenDefinitionTests
         (new GlobalParameterPut("n", JsonElement.Parse("1")), """{"is":"global-parameter","name":"n","value":1}"""),
         (new GlobalParameterGone("n"), """{"is":"global-parameter-gone","name":"n"}"""),
     ];
+
+    private static Dictionary<string, JsonElement> Values(string json) => new(PolicyDefinition.Parse(json));
 
     [Fact]
     public void Every_definition_is_written_as_it_always_was() =>

@@ -22,6 +22,8 @@ internal sealed class LifeBroker : IAsyncDisposable
 
     public LifeScheduler Scheduler { get; } = new();
 
+    public BrokerCore Core => _core;
+
     public MessageStore Store => _store.Store;
 
     public VirtualHost VirtualHost => _core.TryGetVirtualHost("/", out var found) ? found : throw new InvalidOperationException("no virtual host");

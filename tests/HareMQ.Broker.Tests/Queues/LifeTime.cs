@@ -10,7 +10,11 @@ internal sealed class LifeTime : TimeProvider
 
     public long NowMs => _now.ToUnixTimeMilliseconds();
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => _now;
+
+    public override long GetTimestamp() => _now.Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

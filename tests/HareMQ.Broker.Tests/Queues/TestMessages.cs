@@ -56,7 +56,7 @@ internal sealed class BatchOwner : IBatchOwner
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _ended;
 
-    public void BatchEnded()
+    public void BatchEnded(int bytes)
     {
         lock (_lock)
         {

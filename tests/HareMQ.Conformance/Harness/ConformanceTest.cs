@@ -21,7 +21,7 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await CloseAsync();
         if (_queues.Count + _exchanges.Count > 0) await DeleteLeftoversAsync();
@@ -48,8 +48,22 @@ public abstract class ConformanceTest(BrokerFixture fixture) : IAsyncLifetime
         Assert.Equal(text, channel.CloseReason.ReplyText);
     }
 
+    /// <summary>What an administrator of the broker can do; skips the test where it cannot be done from here.</summary>
+    protected IBrokerAdministration Administration
+    {
+        get
+        {
+            var administration = Broker.Administration;
+            Assert.SkipWhen(administration is null, $"{Broker} is not ours to administer: set {BrokerTarget.RabbitMqDirectoryVariable}.");
+            return administration!;
+        }
+    }
+
     /// <summary>For the rare input that RabbitMQ 3.10 has no answer to at all.</summary>
     protected void SkipOnRabbitMq(string reason) => Assert.SkipWhen(Broker.IsRabbitMq, $"RabbitMQ 3.10 {reason}.");
+
+    /// <summary>For tests that change the broker's settings while it runs.</summary>
+    protected void SkipUnlessAdjustable() => _ = Administration;
 
     /// <summary>
     /// Where HareMQ says with connection.close what was wrong, and RabbitMQ 3.10 drops the socket without a word, during the handshake

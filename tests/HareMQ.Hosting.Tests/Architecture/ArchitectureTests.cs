@@ -34,7 +34,8 @@ public sealed class ArchitectureTests
         string[] expected =
         [
             "HareMQ.Hosting.HareBroker", "HareMQ.Hosting.HareBrokerException", "HareMQ.Hosting.HareBrokerOptions",
-            "HareMQ.Hosting.HareDurability", "HareMQ.Hosting.HarePermissions", "HareMQ.Hosting.IHareBroker",
+            "HareMQ.Hosting.HareDurability", "HareMQ.Hosting.HarePermissions", "HareMQ.Hosting.HarePolicy",
+            "HareMQ.Hosting.IHareBroker",
             "Microsoft.Extensions.DependencyInjection.HareBrokerServiceCollectionExtensions",
         ];
         var shown = s_rooms.Single(room => room.Name == "HareMQ.Hosting").PublicTypes;

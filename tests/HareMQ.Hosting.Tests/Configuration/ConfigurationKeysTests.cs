@@ -16,7 +16,9 @@ public sealed class ConfigurationKeysTests
             "default_permissions.configure = ^a", "default_permissions.write = ^b", "default_permissions.read = ^c",
             "loopback_users.guest = false", "loopback_users.bob = true", "auth_mechanisms.1 = AMQPLAIN", "data_dir = /srv/hare",
             "durability = os", "node_name = hare@one", "cluster_name = warren", "log.console = false", "log.console.level = debug",
-            "log.console.formatter = json");
+            "log.console.formatter = json", "consumer_timeout = 5000", "vm_memory_high_watermark.relative = 0.25",
+            "vm_memory_high_watermark.absolute = 2GB", "disk_free_limit.relative = 1.5", "disk_free_limit.absolute = 5GiB",
+            "memory_monitor_interval = 1000", "total_memory_available_override_value = 4GB");
 
         var broker = settings.Broker;
         Assert.Equal(TimeSpan.FromSeconds(5), broker.HandshakeTimeout);
@@ -44,6 +46,13 @@ public sealed class ConfigurationKeysTests
         Assert.False(settings.Log.Enabled);
         Assert.Equal(LogLevel.Debug, settings.Log.Level);
         Assert.Equal(ConsoleLogFormat.Json, settings.Log.Format);
+        Assert.Equal(TimeSpan.FromSeconds(5), broker.ConsumerTimeout);
+        Assert.Equal(0.25, broker.MemoryHighWatermark);
+        Assert.Equal(2_000_000_000, broker.MemoryHighWatermarkBytes);
+        Assert.Equal(1.5, broker.DiskFreeLimit);
+        Assert.Equal(5L << 30, broker.DiskFreeLimitBytes);
+        Assert.Equal(TimeSpan.FromSeconds(1), broker.MemoryMonitorInterval);
+        Assert.Equal(4_000_000_000, broker.TotalMemoryBytes);
     }
 
     [Fact]
@@ -107,6 +116,11 @@ public sealed class ConfigurationKeysTests
     [Fact]
     public void Loopback_users_can_be_lifted_all_at_once() => Assert.Empty(Apply("loopback_users = none").Broker.LoopbackUsers);
 
+    [Theory]
+    [InlineData("infinity")]
+    [InlineData("undefined")]
+    public void Deliveries_may_wait_for_ever(string value) => Assert.Null(Apply($"consumer_timeout = {value}").Broker.ConsumerTimeout);
+
     [Fact]
     public void Infinity_lifts_a_limit() => Assert.Null(Apply("max_connections = infinity").Broker.MaxConnections);
 
@@ -118,6 +132,12 @@ public sealed class ConfigurationKeysTests
     [InlineData("default_permissions.write = (", "x.conf:1: default_permissions.write: '(' is not usable; expected: a regular expression")]
     [InlineData("auth_mechanisms.1 = EXTERNAL", "x.conf:1: auth_mechanisms.1: 'EXTERNAL' is not usable; expected: PLAIN, AMQPLAIN")]
     [InlineData("connection_max = many", "x.conf:1: connection_max: 'many' is not usable; expected: 0 to 2147483647, or infinity")]
+    [InlineData("consumer_timeout = 0",
+        "x.conf:1: consumer_timeout: '0' is not usable; expected: 1 to 315360000000 milliseconds, or infinity (also: undefined)")]
+    [InlineData("vm_memory_high_watermark.relative = 1.1",
+        "x.conf:1: vm_memory_high_watermark.relative: '1.1' is not usable; expected: 0 to 1, such as 0.6")]
+    [InlineData("disk_free_limit.relative = -1",
+        "x.conf:1: disk_free_limit.relative: '-1' is not usable; expected: 0 to 1000, such as 0.6")]
     [InlineData("default_user = encrypted:abc", "x.conf:1: default_user: encrypted values are not supported by this version")]
     [InlineData("heartbet = 3", "x.conf:1: unknown key 'heartbet'; did you mean 'heartbeat'?")]
     [InlineData("Heartbeat = 3", "x.conf:1: unknown key 'Heartbeat'; did you mean 'heartbeat'?")]

@@ -37,6 +37,21 @@ public sealed class HareBrokerOptionsTests
         { "HandshakeTimeout is 00:00:00; allowed: 100 to 600000 milliseconds", options => options.HandshakeTimeout = TimeSpan.Zero },
         { "MaxConnections is -1; allowed: 0 to 2147483647", options => options.MaxConnections = -1 },
         { "ConsumerMaxPerChannel is 0; allowed: 1 to 2147483647", options => options.ConsumerMaxPerChannel = 0 },
+        {
+            "ConsumerTimeout is 00:00:00; allowed: 1 to 315360000000 milliseconds",
+            options => options.ConsumerTimeout = TimeSpan.Zero
+        },
+        { "MemoryHighWatermark is 1.5; allowed: 0 to 1", options => options.MemoryHighWatermark = 1.5 },
+        { "MemoryHighWatermark is NaN; allowed: 0 to 1", options => options.MemoryHighWatermark = double.NaN },
+        { "DiskFreeLimit is -0.5; allowed: 0 to 1000", options => options.DiskFreeLimit = -0.5 },
+        {
+            "MemoryMonitorInterval is 00:00:00; allowed: 100 to 600000 milliseconds",
+            options => options.MemoryMonitorInterval = TimeSpan.Zero
+        },
+        {
+            $"TotalMemoryBytes is 0; allowed: 1 to {long.MaxValue} bytes",
+            options => options.TotalMemoryBytes = 0
+        },
         { "Backlog is 0; allowed: 1 to 65535 connections", options => options.Backlog = 0 },
         { "SocketSendBufferBytes is 1; allowed: 1024 to 268435456 bytes", options => options.SocketSendBufferBytes = 1 },
         { "SocketReceiveBufferBytes is 1; allowed: 1024 to 268435456 bytes", options => options.SocketReceiveBufferBytes = 1 },

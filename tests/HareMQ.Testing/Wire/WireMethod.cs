@@ -13,6 +13,8 @@ public readonly record struct MethodId(ushort ClassId, ushort Id)
     public static readonly MethodId ConnectionOpenOk = new(10, 41);
     public static readonly MethodId ConnectionClose = new(10, 50);
     public static readonly MethodId ConnectionCloseOk = new(10, 51);
+    public static readonly MethodId ConnectionBlocked = new(10, 60);
+    public static readonly MethodId ConnectionUnblocked = new(10, 61);
     public static readonly MethodId ConnectionUpdateSecret = new(10, 70);
     public static readonly MethodId ConnectionUpdateSecretOk = new(10, 71);
     public static readonly MethodId ChannelOpen = new(20, 10);

@@ -1,4 +1,4 @@
-namespace HareMQ.Hosting;
+namespace HareMQ.Broker;
 
 /// <summary>Finds what was probably meant, for "did you mean".</summary>
 internal static class NearestName
