@@ -34,7 +34,8 @@ internal sealed class ManagementServer : IAsyncDisposable
     {
         var context = new ManagementContext(core, clients, options, time, loggers.CreateLogger("HareMQ.Management"));
         var kestrelOptions = new KestrelServerOptions { AddServerHeader = false };
-        kestrelOptions.Limits.MaxRequestBodySize = options.BodyBytesMax + 1L;
+        // Checked where bodies are read: Kestrel would hang up on a client that is still sending, before it hears why.
+        kestrelOptions.Limits.MaxRequestBodySize = null;
         foreach (var endPoint in options.Listeners) kestrelOptions.Listen(endPoint);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, loggers);

@@ -40,7 +40,8 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         // One message is under way at most.
     }
 
-    void IConfirmSink.Complete(ConfirmTicket ticket) => _stored.TrySetResult(!ticket.Refused);
+    void IConfirmSink.Complete(ConfirmTicket ticket) => 
+        _stored.TrySetResult(ticket is { Refused: false, RefusedSequences: null });
 
     private void CheckAccess(Exchange exchange, string routingKey)
     {
@@ -56,6 +57,7 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
     private int Enqueue(Exchange exchange, byte[] key, byte[] encoded, ReadOnlySpan<byte> body)
     {
         var properties = BasicProperties.Read(encoded);
+        CheckUserId(properties);
         if (exchange is DelayedExchange) DelayHeader.Check(in properties);
         var nowMs = request.Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var expiresAtMs = ExpiresAtMs(properties, nowMs);
@@ -80,6 +82,15 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         batch.AddConfirm(this, sequence: 1);
         batch.Dispatch(runInline: false);
         return targets.Queues.Length;
+    }
+
+    private void CheckUserId(BasicProperties properties)
+    {
+        if (properties.UserId.IsEmpty) return;
+        var (user, name) = (request.User, Encoding.UTF8.GetString(properties.UserId));
+        if (name == user.Name || user.Tags.Contains(UserTags.Impersonator)) return;
+        throw ApiException.BadRequest(
+            $"406 PRECONDITION_FAILED - user_id property set to '{name}' but authenticated user was '{user.Name}'");
     }
 
     private static long ExpiresAtMs(BasicProperties properties, long nowMs)
