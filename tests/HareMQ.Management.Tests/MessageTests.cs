@@ -76,6 +76,21 @@ public sealed class MessageTests : IAsyncLifetime
         Assert.Equal((400, "rejected Unable to publish message. Check queue limits."), (answer.Status, answer.Reason));
     }
 
+    [Fact]
+    public async Task A_duplicate_counts_as_routed_and_is_not_there_twice()
+    {
+        await _broker.Http.PutAsync("exchanges/%2F/once", """{"type":"fanout","arguments":{"x-message-deduplication":true,"x-cache-size":10}}""");
+        await _broker.Http.PostAsync("bindings/%2F/e/once/q/a%2Fb");
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await _broker.Http.PostAsync(
+                "exchanges/%2F/once/publish", Body("x", """{"headers":{"x-deduplication-header":"k"}}""", "string"));
+            Assert.Equal("""{"routed":true}""", answer.Text);
+        }
+
+        Assert.Single(await GetAsync("ack_requeue_true"));
+    }
+
     [Theory]
     [InlineData("""{"count":1}""", "[{key_missing,ackmode},{key_missing,encoding}]")]
     [InlineData("""{"count":1,"ackmode":"x","encoding":"auto"}""", "Invalid ackmode value: x")]

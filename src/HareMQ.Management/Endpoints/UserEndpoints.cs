@@ -74,9 +74,7 @@ internal static class UserEndpoints
 
     private static async ValueTask<ApiResponse> Delete(ApiRequest request)
     {
-        var name = Find(request).Name;
-        if (name == request.User.Name) throw ApiException.BadRequest("a user cannot delete himself");
-        return ApiResponse.GoneOrNotFound(await DeleteAsync(request, name));
+        return ApiResponse.GoneOrNotFound(await DeleteAsync(request, request["user"]));
     }
 
     private static async ValueTask<ApiResponse> BulkDelete(ApiRequest request)
@@ -87,7 +85,6 @@ internal static class UserEndpoints
         foreach (var name in names)
         {
             if (!request.Context.Core.Access.TryGetUser(name, out _)) throw ApiException.BadRequest($"no_such_user {name}");
-            if (name == request.User.Name) throw ApiException.BadRequest("a user cannot delete himself");
         }
 
         foreach (var name in names) await DeleteAsync(request, name);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Delays;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
@@ -14,7 +15,9 @@ namespace HareMQ.Management.Messages;
 /// <summary>Publishes one message as a client would: mandatory, with a confirm.</summary>
 internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHost) : IBatchOwner, IConfirmSink
 {
+    private readonly RouteDeduplication _deduplication = new();
     private readonly TaskCompletionSource<bool> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isDuplicate;
 
     /// <returns>False: no queue is bound for it.</returns>
     /// <exception cref="AmqpException">What AMQP says to such a publish.</exception>
@@ -28,11 +31,11 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         var counts = new MessageCounts { Publish = 1 };
         var queues = Enqueue(exchange, key, properties, body.Span);
         exchange.Messages.Add(1, queues);
-        if (queues == 0) counts.ReturnUnroutable = 1;
-        else if (!await _stored.Task) throw ApiException.BadRequest("rejected Unable to publish message. Check queue limits.");
+        if (queues == 0 && !_isDuplicate) counts.ReturnUnroutable = 1;
+        else if (queues > 0 && !await _stored.Task) throw ApiException.BadRequest("rejected Unable to publish message. Check queue limits.");
         counts.Confirm = 1;
         virtualHost.PastMessages.Add(counts);
-        return queues > 0;
+        return queues > 0 || _isDuplicate;
     }
 
     void IBatchOwner.BatchEnded(int bytes)
@@ -61,8 +64,16 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         if (exchange is DelayedExchange) DelayHeader.Check(in properties);
         var nowMs = request.Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var expiresAtMs = ExpiresAtMs(properties, nowMs);
-        var targets = virtualHost.Topology.Route(exchange, key, in properties);
-        if (targets.IsEmpty) return 0;
+        _deduplication.Start(nowMs);
+        var targets = virtualHost.Topology.Route(exchange, key, in properties, out _, _deduplication);
+        if (targets.IsEmpty)
+        {
+            // Where a duplicate was to go, its original has gone.
+            _isDuplicate = _deduplication.HasDuplicate;
+            _deduplication.Abandon();
+            return 0;
+        }
+
         var isDelayed = targets.Queues is [DelayedMessages];
         if (!isDelayed && properties.HasHeaders && FieldTableScan.TryFind(properties.Headers, "BCC"u8, out _, out _))
             encoded = new BasicPropertiesBuilder(encoded).RemoveHeader("BCC").ToEncoded();
@@ -79,6 +90,7 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         };
         body.CopyTo(batch.Begin(head, body.Length));
         batch.End(targets);
+        _deduplication.MoveTo(batch);
         batch.AddConfirm(this, sequence: 1);
         batch.Dispatch(runInline: false);
         return targets.Queues.Length;
