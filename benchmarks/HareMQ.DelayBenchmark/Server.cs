@@ -53,7 +53,9 @@ internal sealed class Server : IDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
-            [s_assembly, "--data-dir", dataDirectory, "--set", "listeners.tcp.default=127.0.0.1:0", "--set", "management.tcp.port=none"];
+        [
+            s_assembly, "--data-dir", dataDirectory, "--set", "listeners.tcp.default=127.0.0.1:0", "--set", "management.tcp.port=none",
+        ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         var process = new Process { StartInfo = start };

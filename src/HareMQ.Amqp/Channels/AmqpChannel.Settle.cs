@@ -54,8 +54,15 @@ internal sealed partial class AmqpChannel
     private void SettleOne(ulong tag, in Delivery delivery, Settlement settlement)
     {
         if (settlement == Settlement.Acknowledge) Messages.Ack++;
-        if (_transaction is not null) _transaction.Settle(tag, delivery, settlement);
-        else _connection.Settles.Add(delivery, settlement);
+        if (_transaction is not null)
+        {
+            _transaction.Settle(tag, delivery, settlement);
+            return;
+        }
+
+        _connection.Settles.Add(delivery, settlement);
+        // Or a message that is published again once it is done would be taken for a duplicate.
+        if (delivery.Queue.ForgetsKeys) _connection.SettleFirst();
     }
 
     private void RequeueAll()

@@ -11,7 +11,7 @@ internal sealed partial class AmqpConnection
     private const long FlowShownMs = 5000;
 
     // Owned by the read loop.
-    private bool _published;
+    private bool _publishedInAlarm;
     private bool _clientWantsBlocked;
 
     // Touched by any thread. Not null: the connection is blocked, or about to be.
@@ -38,7 +38,7 @@ internal sealed partial class AmqpConnection
         get
         {
             if (IsBlocked) return "blocked";
-            if (_server.Core.Alarms.Current != ResourceAlarm.None) return "blocking";
+            if (_alarms.Current != ResourceAlarm.None) return "blocking";
             return _isPushedBack || _server.UptimeMs - Interlocked.Read(ref _pushedBackAtMs) < FlowShownMs ? "flow" : "running";
         }
     }
@@ -46,19 +46,22 @@ internal sealed partial class AmqpConnection
     /// <summary>An alarm was set or cleared. Any thread.</summary>
     public void AlarmsChanged()
     {
-        if (_server.Core.Alarms.Current == ResourceAlarm.None) Unblock();
+        if (_alarms.Current == ResourceAlarm.None) Unblock();
     }
 
     /// <summary>Lets the read loop go on: no alarm is left, or the connection ends. Any thread.</summary>
     /// <remarks>A full fence: either this finds the waiter, or the loop, with its waiter in place, finds what has changed.</remarks>
     private void Unblock() => Interlocked.CompareExchange(ref _unblocked, null, null)?.TrySetResult();
 
+    /// <summary>Called for each publish: only one that is handled during an alarm counts, whenever its read ends.</summary>
+    private void NotePublish() => _publishedInAlarm |= _alarms.Current != ResourceAlarm.None;
+
     /// <summary>Called after each read. Whoever has published is not read while an alarm is set; whoever only consumes is.</summary>
     private ValueTask WaitForAlarmsAsync()
     {
-        if (!_published) return default;
-        _published = false;
-        return _server.Core.Alarms.Current == ResourceAlarm.None ? default : StayBlockedAsync();
+        if (!_publishedInAlarm) return default;
+        _publishedInAlarm = false;
+        return _alarms.Current == ResourceAlarm.None ? default : StayBlockedAsync();
     }
 
     private async ValueTask StayBlockedAsync()
@@ -66,7 +69,7 @@ internal sealed partial class AmqpConnection
         var unblocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _unblocked, unblocked);
         // Looked at again after the waiter is in place: the last alarm may have gone, or the connection ended, in between.
-        var alarms = _server.Core.Alarms.Current;
+        var alarms = _alarms.Current;
         var isBlocked = alarms != ResourceAlarm.None && !IsOver && !_aborted;
         if (isBlocked)
         {

@@ -98,7 +98,7 @@ internal sealed partial class AmqpConnection
     /// <summary>A publish whose content is in the buffer too is taken whole; else it is assembled from its frames.</summary>
     private Task? Publish(AmqpChannel channel, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> unread, ref int bytes)
     {
-        _published = true;
+        NotePublish();
         var state = ContentFrames.Find(unread[bytes..], channel.Number, _frameLimitBytes, out var header, out var bodyFrames, out var contentBytes);
         if (state == ContentState.Complete && header.ClassId == BasicPublish.ClassId)
         {
@@ -120,7 +120,7 @@ internal sealed partial class AmqpConnection
     private void AddContent(AmqpChannel channel, Frame frame)
     {
         var content = channel.Content ?? throw AmqpErrors.ExpectedMethod();
-        _published = true;
+        NotePublish();
         if (!content.HasHeader)
         {
             if (frame.Type != FrameType.Header) throw AmqpErrors.ExpectedHeaderFrame();

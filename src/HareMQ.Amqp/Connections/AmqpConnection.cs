@@ -5,6 +5,7 @@ using HareMQ.Amqp.Delivering;
 using HareMQ.Amqp.Publishing;
 using HareMQ.Amqp.Transport;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
@@ -29,11 +30,13 @@ internal sealed partial class AmqpConnection : IBatchOwner
 
     private readonly AmqpServer _server;
     private readonly ITransport _transport;
+    private readonly ResourceAlarms _alarms;
     private readonly ReceiveBuffer _buffer = new();
     private readonly Dictionary<ushort, AmqpChannel> _channels = [];
     private readonly HashSet<MessageQueue> _ownQueues = [];
     private AmqpChannel? _lastChannel;
     private PublishBatch? _batch;
+    private bool _settlesComeFirst;
 
     // Set by the handshake, constant afterwards.
     private VirtualHost? _virtualHost;
@@ -56,6 +59,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
         Id = id;
         Writer = new ConnectionWriter(transport, Traffic);
         Logger = server.Logger;
+        _alarms = server.Core.Alarms;
         OpenedAtMs = server.UptimeMs;
         NowMs = server.NowMs;
         _connectedAt = server.Time.GetUtcNow();
@@ -86,7 +90,14 @@ internal sealed partial class AmqpConnection : IBatchOwner
     public SettleCollector Settles { get; } = new();
 
     /// <summary>The batch that publishes of the current read go to.</summary>
-    public PublishBatch Batch => _batch ??= PublishBatch.Rent(this);
+    public PublishBatch Batch
+    {
+        get
+        {
+            if (_settlesComeFirst) HandOver();
+            return _batch ??= PublishBatch.Rent(this);
+        }
+    }
 
     public long MessageBytesMax => _server.Options.MessageBytesMax;
 
@@ -188,10 +199,17 @@ internal sealed partial class AmqpConnection : IBatchOwner
         }
     }
 
+    /// <summary>
+    /// What was settled must reach its queue before what is published from now on. Else publishes go first, whatever their order in a read:
+    /// a client that passes a message on and acknowledges it then loses nothing when the broker dies in between.
+    /// </summary>
+    public void SettleFirst() => _settlesComeFirst = true;
+
     /// <summary>Gives queues what this read has brought for them.</summary>
     private void HandOver()
     {
         _tally.Flush();
+        _settlesComeFirst = false;
         if (_batch is { } batch)
         {
             _batch = null;

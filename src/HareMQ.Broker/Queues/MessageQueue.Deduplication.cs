@@ -11,8 +11,10 @@ internal sealed partial class MessageQueue
 {
     private SeenKeys? _seen;
 
-    /// <summary>A key is forgotten with its message.</summary>
     private bool _forgetsKeys;
+
+    /// <summary>The key of a message is forgotten with it. Fixed when the queue is made.</summary>
+    public bool ForgetsKeys => _forgetsKeys;
 
     /// <summary>The message has left the queue for good.</summary>
     private void Done(MessageLane lane, LogPosition position, int recordBytes)

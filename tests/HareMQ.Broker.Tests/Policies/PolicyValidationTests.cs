@@ -37,7 +37,7 @@ public sealed class PolicyValidationTests
     [Theory]
     [InlineData("""{"message-ttl":0,"expires":1,"max-length":0,"max-length-bytes":0}""")]
     [InlineData("""{"overflow":"reject-publish-dlx","delivery-limit":-1}""")]
-    [InlineData("""{"dead-letter-exchange":"","dead-letter-routing-key":"","alternate-exchange":"","consumer-timeout":0}""")]
+    [InlineData("""{"dead-letter-exchange":"","dead-letter-routing-key":"","alternate-exchange":"","consumer-timeout":1}""")]
     [InlineData("""{"queue-mode":"lazy","queue-version":2,"dead-letter-strategy":"at-least-once"}""")]
     [InlineData("""{"ha-mode":"nodes","ha-params":["a@b"],"ha-sync-mode":"automatic","queue-master-locator":"random"}""")]
     public void What_a_policy_can_say_is_accepted(string definition) =>
