@@ -27,6 +27,7 @@ internal sealed class CaseRunner(Arguments arguments)
             foreach (var damage in DamageCase.CreateAll(store).Where((_, index) => (index + seed) % 2 == 0)) await RunAsync(damage, seed);
         }
 
+        await RunAsync(new DeadLetterChainRound(arguments.Messages), arguments.Seed);
         foreach (var process in ProcessCase.All) await RunAsync(process, arguments.Seed);
         Console.WriteLine($"{_passed} passed, {_failed} failed, {_skipped} skipped");
         return _failed == 0;
