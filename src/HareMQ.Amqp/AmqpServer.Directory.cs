@@ -5,7 +5,8 @@ namespace HareMQ.Amqp;
 
 internal sealed partial class AmqpServer : IConnectionDirectory
 {
-    IReadOnlyList<ConnectionSnapshot> IConnectionDirectory.Connections => [.. _connections.Values.Select(connection => connection.Snapshot())];
+    IReadOnlyList<ConnectionSnapshot> IConnectionDirectory.Connections =>
+        [.. _connections.Values.Select(connection => connection.Snapshot())];
 
     IReadOnlyList<ListenerSnapshot> IConnectionDirectory.Listeners =>
         [.. EndPoints.OfType<IPEndPoint>().Select(endPoint => new ListenerSnapshot("amqp", endPoint.Address.ToString(), endPoint.Port))];

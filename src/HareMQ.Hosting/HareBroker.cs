@@ -37,7 +37,8 @@ public sealed partial class HareBroker : IAsyncDisposable
     private int _disposed;
 
     private HareBroker(
-        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ManagementServer? management, string? temporaryDirectory, ILogger logger)
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ManagementServer? management, string? temporaryDirectory,
+        ILogger logger)
     {
         _options = options;
         _core = core;

@@ -80,7 +80,8 @@ public sealed class AccessTests : IAsyncLifetime
         {
             await admin.PutAsync($"users/{name}", $$"""{"password":"secret","tags":"{{tags}}"}""");
             if (name is not ("outsider" or "watcher"))
-                Assert.Equal(201, (await admin.PutAsync($"permissions/v/{name}", """{"configure":".*","write":".*","read":".*"}""")).Status);
+                Assert.Equal(201, (await admin.PutAsync($"permissions/v/{name}",
+                    """{"configure":".*","write":".*","read":".*"}""")).Status);
         }
     }
 
@@ -91,7 +92,8 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task Every_user_gets_what_the_tags_allow(string method, string path, int[] expected)
     {
         const string Body = """
-            {"password":"x","tags":"","configure":"","write":"","read":"","name":"n","value":100,"pattern":"x","definition":{"max-length":1}}
+            {"password":"x","tags":"","configure":"","write":"","read":"","name":"n","value":100,"pattern":"x",
+            "definition":{"max-length":1}}
             """;
         for (var i = 0; i < s_users.Length; i++)
         {
@@ -133,9 +135,11 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(401, (await manager.DeleteAsync("queues/v/q")).Status);
         Assert.Equal(401, (await manager.PutAsync("exchanges/v/other")).Status);
         Assert.Equal(401, (await manager.DeleteAsync("queues/v/q/contents")).Status);
-        Assert.Equal(401, (await manager.PostAsync("queues/v/q/get", """{"count":1,"ackmode":"ack_requeue_true","encoding":"auto"}""")).Status);
+        Assert.Equal(401, (await manager.PostAsync("queues/v/q/get",
+            """{"count":1,"ackmode":"ack_requeue_true","encoding":"auto"}""")).Status);
         Assert.Equal(401, (await manager.PostAsync("bindings/v/e/amq.direct/q/mine-1")).Status);
         Assert.Equal(401, (await manager.PostAsync(
-            "exchanges/v/amq.default/publish", """{"properties":{},"routing_key":"mine-1","payload":"","payload_encoding":"string"}""")).Status);
+            "exchanges/v/amq.default/publish",
+            """{"properties":{},"routing_key":"mine-1","payload":"","payload_encoding":"string"}""")).Status);
     }
 }

@@ -105,6 +105,7 @@ internal static class SampleDefinitions
             Assert.True(answer.Status is 201 or 204, $"{path}: {answer}");
         }
 
-        Assert.Equal(201, (await http.PostAsync("bindings/v/e/x/q/q", """{"routing_key":"k","arguments":{"n":1,"x-match":"all"}}""")).Status);
+        Assert.Equal(201, (await http.PostAsync("bindings/v/e/x/q/q",
+            """{"routing_key":"k","arguments":{"n":1,"x-match":"all"}}""")).Status);
     }
 }

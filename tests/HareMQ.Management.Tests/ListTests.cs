@@ -28,7 +28,8 @@ public sealed class ListTests : IAsyncLifetime
         Assert.Equal(["c"], Names(page["items"]!));
         Assert.Equal(
             (4, 4, 1, 2, 3, 2),
-            (Int(page, "total_count"), Int(page, "filtered_count"), Int(page, "item_count"), Int(page, "page"), Int(page, "page_size"), Int(page, "page_count")));
+            (Int(page, "total_count"), Int(page, "filtered_count"), Int(page, "item_count"), Int(page, "page"), Int(page, "page_size"),
+                Int(page, "page_count")));
     }
 
     [Fact]

@@ -21,9 +21,9 @@ public sealed class MessageTests : IAsyncLifetime
     public async Task Published_message_comes_out_with_its_properties()
     {
         const string Properties = """
-            {"content_type":"text/plain","delivery_mode":2,"priority":3,"headers":{"n":1,"t":"x","l":[true,null],"o":{"d":1.5}},"timestamp":1700000000,
-            "correlation_id":"c","reply_to":"r","message_id":"m","type":"t","user_id":"guest","app_id":"a","cluster_id":"cl","expiration":"60000",
-            "content_encoding":"utf-8"}
+            {"content_type":"text/plain","delivery_mode":2,"priority":3,"headers":{"n":1,"t":"x","l":[true,null],"o":{"d":1.5}},
+            "timestamp":1700000000,"correlation_id":"c","reply_to":"r","message_id":"m","type":"t","user_id":"guest","app_id":"a",
+            "cluster_id":"cl","expiration":"60000","content_encoding":"utf-8"}
             """;
         Assert.True(await PublishAsync("hello", Properties));
         var message = Assert.Single(await GetAsync("ack_requeue_false"))!;
@@ -79,7 +79,8 @@ public sealed class MessageTests : IAsyncLifetime
     [Fact]
     public async Task A_duplicate_counts_as_routed_and_is_not_there_twice()
     {
-        await _broker.Http.PutAsync("exchanges/%2F/once", """{"type":"fanout","arguments":{"x-message-deduplication":true,"x-cache-size":10}}""");
+        await _broker.Http.PutAsync("exchanges/%2F/once",
+            """{"type":"fanout","arguments":{"x-message-deduplication":true,"x-cache-size":10}}""");
         await _broker.Http.PostAsync("bindings/%2F/e/once/q/a%2Fb");
         for (var i = 0; i < 2; i++)
         {
@@ -150,7 +151,8 @@ public sealed class MessageTests : IAsyncLifetime
 
     private async Task<JsonArray> GetAsync(string mode, string encoding = "auto", string more = "")
     {
-        var answer = await _broker.Http.PostAsync($"{Queue}/get", $$"""{"count":5,"ackmode":"{{mode}}","encoding":"{{encoding}}"{{more}}}""");
+        var answer = await _broker.Http.PostAsync($"{Queue}/get",
+            $$"""{"count":5,"ackmode":"{{mode}}","encoding":"{{encoding}}"{{more}}}""");
         Assert.True(answer.Status == 200, answer.ToString());
         return answer.Json!.AsArray();
     }

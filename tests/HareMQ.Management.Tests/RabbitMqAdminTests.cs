@@ -6,7 +6,8 @@ namespace HareMQ.Management.Tests;
 /// <summary>RabbitMQ's own script for this API, one sub-command after the other.</summary>
 public sealed class RabbitMqAdminTests : IAsyncLifetime
 {
-    private static readonly string? s_script = ((string[])["/usr/bin/rabbitmqadmin", "/usr/local/bin/rabbitmqadmin"]).FirstOrDefault(File.Exists);
+    private static readonly string? s_script =
+        ((string[])["/usr/bin/rabbitmqadmin", "/usr/local/bin/rabbitmqadmin"]).FirstOrDefault(File.Exists);
 
     /// <summary>A command, and a text its output must have.</summary>
     private static readonly (string Expected, string[] Arguments)[] s_commands =
@@ -89,7 +90,8 @@ public sealed class RabbitMqAdminTests : IAsyncLifetime
     private async Task<string> RunAsync(string[] arguments)
     {
         var start = new ProcessStartInfo("python3") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[s_script!, "-H", "127.0.0.1", "-P", $"{_broker.HttpPort}", .. arguments]) start.ArgumentList.Add(argument);
+        string[] all = [s_script!, "-H", "127.0.0.1", "-P", $"{_broker.HttpPort}", .. arguments];
+        foreach (var argument in all) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

@@ -2,12 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace HareMQ.Management.Tests;
 
-/// <summary>The same requests to HareMQ and to a rabbitmq-server with its management plugin, whose URL a variable names: same status, same fields.</summary>
+/// <summary>
+/// The same requests to HareMQ and to a rabbitmq-server with its management plugin, whose URL a variable names: same status, same fields.
+/// </summary>
 public sealed class RabbitMqComparisonTests : IAsyncLifetime
 {
     public const string Variable = "HAREMQ_TEST_RABBITMQ_MANAGEMENT_URL";
 
-    /// <summary>Requests in their order; those of a later line find what an earlier one has made. Names are unlikely to be there already.</summary>
+    /// <summary>
+    /// Requests in their order; those of a later line find what an earlier one has made. Names are unlikely to be there already.
+    /// </summary>
     private static readonly (string Method, string Path, string? Body)[] s_requests =
     [
         ("GET", "whoami", null),
@@ -53,7 +57,8 @@ public sealed class RabbitMqComparisonTests : IAsyncLifetime
         ("GET", "queues/cmp/q/bindings", null),
         ("GET", "exchanges/cmp/x/bindings/source", null),
         ("GET", "exchanges/cmp/amq.fanout/bindings/destination", null),
-        ("POST", "exchanges/cmp/x/publish", """{"properties":{"priority":1},"routing_key":"a.b","payload":"hi","payload_encoding":"string"}"""),
+        ("POST", "exchanges/cmp/x/publish",
+            """{"properties":{"priority":1},"routing_key":"a.b","payload":"hi","payload_encoding":"string"}"""),
         ("POST", "exchanges/cmp/x/publish", """{"properties":{},"routing_key":"none","payload":"hi","payload_encoding":"string"}"""),
         ("POST", "exchanges/cmp/nothing/publish", """{"properties":{},"routing_key":"","payload":"","payload_encoding":"string"}"""),
         ("POST", "exchanges/cmp/x/publish", """{"properties":{}}"""),
@@ -171,7 +176,8 @@ public sealed class RabbitMqComparisonTests : IAsyncLifetime
     }
 
     private static string[] Of(JsonNode definitions, string section) =>
-        [.. definitions[section]!.AsArray().Where(item => item!["vhost"]!.ToString() == "v").Select(item => item!.ToJsonString()).Order(StringComparer.Ordinal)];
+        [.. definitions[section]!.AsArray().Where(item => item!["vhost"]!.ToString() == "v")
+            .Select(item => item!.ToJsonString()).Order(StringComparer.Ordinal)];
 
     /// <summary>The names of nodes are in field names of a few objects.</summary>
     private static bool IsOurs(string field) => field.Contains("cluster_state", StringComparison.Ordinal);

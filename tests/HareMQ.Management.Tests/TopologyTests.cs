@@ -32,8 +32,14 @@ public sealed class TopologyTests : IAsyncLifetime
     [Fact]
     public async Task Missing_things_are_404()
     {
-        foreach (var path in (string[])["queues/%2F/no", "queues/no", "queues/no/q", "exchanges/%2F/no", "vhosts/no", "users/no", "no", "connections/no"])
-            Assert.Equal((404, "Object Not Found"), ((await Http.GetAsync(path)).Status, (await Http.GetAsync(path)).Json!["error"]!.ToString()));
+        foreach (var path in (string[])["queues/%2F/no", "queues/no", "queues/no/q", "exchanges/%2F/no", "vhosts/no", "users/no", "no",
+            "connections/no"])
+        {
+            var answer = await Http.GetAsync(path);
+            Assert.Equal((404, "Object Not Found"), (answer.Status, answer.Json!["error"]!.ToString()));
+        }
+
+
         Assert.Equal("vhost_not_found", (await Http.PutAsync("queues/no/q")).Reason);
         Assert.Equal(404, (await Http.PostAsync("bindings/%2F/e/x/q/no")).Status);
         Assert.Equal(404, (await Http.DeleteAsync("queues/%2F/no")).Status);

@@ -6,7 +6,9 @@ namespace HareMQ.Amqp.Channels;
 /// <summary>What others see of the channel.</summary>
 internal sealed partial class AmqpChannel
 {
-    /// <summary>Publishes are the read loop's, deliveries and settlements are counted under the writer's gate; no field belongs to both.</summary>
+    /// <summary>
+    /// Publishes are the read loop's, deliveries and settlements are counted under the writer's gate; no field belongs to both.
+    /// </summary>
     public MessageCounts Messages { get; } = new();
 
     /// <summary>Any thread.</summary>

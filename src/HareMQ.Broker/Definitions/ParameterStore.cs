@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace HareMQ.Broker.Definitions;
 
 /// <summary>
-/// Values that tools and plugins keep in a broker: by component, virtual host and name, or by name alone (global ones). The broker itself makes
-/// nothing of them. Any thread; changes come from <see cref="BrokerCore"/>, one at a time.
+/// Values that tools and plugins keep in a broker: by component, virtual host and name, or by name alone (global ones). The broker itself
+/// makes nothing of them. Any thread; changes come from <see cref="BrokerCore"/>, one at a time.
 /// </summary>
 internal sealed class ParameterStore
 {
@@ -34,7 +34,8 @@ internal sealed class ParameterStore
         return true;
     }
 
-    public void RemoveVirtualHost(string name) => _parameters = _parameters.RemoveRange(_parameters.Keys.Where(id => id.VirtualHost == name));
+    public void RemoveVirtualHost(string name) =>
+        _parameters = _parameters.RemoveRange(_parameters.Keys.Where(id => id.VirtualHost == name));
 
     /// <returns>False: replaced.</returns>
     public bool SetGlobal(string name, JsonElement value)

@@ -1,6 +1,8 @@
 namespace HareMQ.Broker.Statistics;
 
-/// <summary>What an exchange has taken and given on. Written by every connection that publishes to it: once per socket read, not per message.</summary>
+/// <summary>
+/// What an exchange has taken and given on. Written by every connection that publishes to it: once per socket read, not per message.
+/// </summary>
 internal sealed class ExchangeCounts : Sampled
 {
     private long _publishIn;

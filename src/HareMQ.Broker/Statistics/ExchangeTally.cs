@@ -1,6 +1,8 @@
 namespace HareMQ.Broker.Statistics;
 
-/// <summary>Gathers what one connection publishes to one exchange in a row, so that shared counters are touched once per read. Not thread-safe.</summary>
+/// <summary>
+/// Gathers what one connection publishes to one exchange in a row, so that shared counters are touched once per read. Not thread-safe.
+/// </summary>
 internal struct ExchangeTally
 {
     private ExchangeCounts? _counts;

@@ -1,8 +1,8 @@
 namespace HareMQ.Broker.Statistics;
 
 /// <summary>
-/// What has happened to messages since a queue, a channel or a virtual host began. Written by one owner at a time, read by anybody: whole values,
-/// which may belong to slightly different moments.
+/// What has happened to messages since a queue, a channel or a virtual host began. Written by one owner at a time, read by anybody: whole
+/// values, which may belong to slightly different moments.
 /// </summary>
 internal sealed class MessageCounts : Sampled
 {

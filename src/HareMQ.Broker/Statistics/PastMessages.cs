@@ -1,6 +1,8 @@
 namespace HareMQ.Broker.Statistics;
 
-/// <summary>What channels that are gone, and clients without channels, have done in a virtual host. Any thread; touched when a channel ends.</summary>
+/// <summary>
+/// What channels that are gone, and clients without channels, have done in a virtual host. Any thread; touched when a channel ends.
+/// </summary>
 internal sealed class PastMessages
 {
     private readonly Lock _adding = new();

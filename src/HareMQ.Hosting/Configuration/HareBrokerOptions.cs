@@ -23,8 +23,8 @@ public sealed partial class HareBrokerOptions
     public IList<IPEndPoint>? Listeners { get; set; }
 
     /// <summary>
-    /// The port of the HTTP API, 0 to 65535; 0 takes any free port. Null (the default): there is no HTTP API. The <c>haremq</c> program listens
-    /// at 15672 unless it is told otherwise.
+    /// The port of the HTTP API, 0 to 65535; 0 takes any free port. Null (the default): there is no HTTP API. The <c>haremq</c> program
+    /// listens at 15672 unless it is told otherwise.
     /// </summary>
     public int? ManagementPort { get; set; }
 
@@ -145,7 +145,8 @@ public sealed partial class HareBrokerOptions
     /// <summary>What to open: <see cref="Listeners"/>, or the one that <see cref="Address"/> and <see cref="Port"/> name.</summary>
     internal IReadOnlyList<IPEndPoint> EffectiveListeners => Listeners is null ? [new IPEndPoint(Address, Port)] : [.. Listeners];
 
-    internal IPEndPoint? EffectiveManagementListener => ManagementPort is { } port ? new IPEndPoint(ManagementAddress ?? Address, port) : null;
+    internal IPEndPoint? EffectiveManagementListener =>
+        ManagementPort is { } port ? new IPEndPoint(ManagementAddress ?? Address, port) : null;
 
     internal string EffectiveClusterName => string.IsNullOrEmpty(ClusterName) ? NodeName : ClusterName;
 }

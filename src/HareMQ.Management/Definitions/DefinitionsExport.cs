@@ -26,7 +26,8 @@ internal sealed class DefinitionsExport(ManagementContext context)
         document["rabbitmq_definition_format"] = "cluster";
         document["original_cluster_name"] = context.ClusterName;
         document["explanation"] = $"Definitions of cluster '{context.ClusterName}'";
-        document["users"] = Array(core.Access.Users.OrderBy(user => user.Name, StringComparer.Ordinal).Select(user => UserObject.Render(user, core.Sessions.LimitsOf(user.Name))));
+        document["users"] = Array(core.Access.Users.OrderBy(user => user.Name, StringComparer.Ordinal)
+            .Select(user => UserObject.Render(user, core.Sessions.LimitsOf(user.Name))));
         document["vhosts"] = Array(virtualHosts.Select(VirtualHost));
         document["permissions"] = Array(core.Access.Permissions.OrderBy(entry => entry.VirtualHost, StringComparer.Ordinal)
             .ThenBy(entry => entry.User, StringComparer.Ordinal).Select(UserObject.Render));
@@ -98,7 +99,8 @@ internal sealed class DefinitionsExport(ManagementContext context)
             .Where(IsExported).OrderBy(exchange => exchange.Name, StringComparer.Ordinal)
             .Select(exchange => finish(ExchangeObject.Definition(virtualHost, exchange)))));
         document["bindings"] = Array(virtualHosts.SelectMany(BindingObject.All)
-            .Where(found => found.Binding.Source.Name.Length > 0 && (found.Binding.Destination is not MessageQueue queue || IsExported(queue)))
+            .Where(found => found.Binding.Source.Name.Length > 0
+                && (found.Binding.Destination is not MessageQueue queue || IsExported(queue)))
             .Select(found => finish(BindingObject.Definition(found.VirtualHost, found.Binding))));
     }
 

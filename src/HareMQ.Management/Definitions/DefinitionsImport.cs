@@ -11,8 +11,8 @@ using HareMQ.Protocol;
 namespace HareMQ.Management.Definitions;
 
 /// <summary>
-/// Loads a definitions document: adds what is not there, changes what may change, deletes nothing. Queues, exchanges and bindings that are there
-/// already stay as they are.
+/// Loads a definitions document: adds what is not there, changes what may change, deletes nothing. Queues, exchanges and bindings that are
+/// there already stay as they are.
 /// </summary>
 /// <param name="request">Who loads it.</param>
 /// <param name="virtualHost">Where everything goes; null: the document says so itself, item by item.</param>
@@ -26,7 +26,8 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
         {
             await EachAsync(document, "users", LoadUserAsync);
             await EachAsync(document, "vhosts", LoadVirtualHostAsync);
-            await EachAsync(document, "permissions", item => PermissionEndpoints.SetAsync(_context.Core, Name(item, "user"), Host(item).Name, item));
+            await EachAsync(document, "permissions",
+                item => PermissionEndpoints.SetAsync(_context.Core, Name(item, "user"), Host(item).Name, item));
             await EachAsync(document, "topic_permissions",
                 item => PermissionEndpoints.SetTopicAsync(_context.Core, Name(item, "user"), Host(item).Name, item));
             await EachAsync(document, "global_parameters",
@@ -134,7 +135,9 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
     {
         var (host, destination) = (Host(item), Name(item, "destination"));
         var source = host.GetExchange(Name(item, "source"));
-        IRouteTarget target = item.Text("destination_type") == "exchange" ? host.GetExchange(destination) : host.GetQueue(destination, this);
+        IRouteTarget target = item.Text("destination_type") == "exchange"
+            ? host.GetExchange(destination)
+            : host.GetQueue(destination, this);
         await BindingEndpoints.BindAsync(host, source, target, item);
     }
 }

@@ -19,11 +19,14 @@ internal static class BindingEndpoints
         {
             var isExchange = kind == "e";
             var pair = $"/api/bindings/{{vhost}}/e/{{source}}/{kind}/{{destination}}";
-            table.Get(pair, Access.VisibleVirtualHost, $"The bindings between an exchange and a {word}", request => List(request, isExchange));
-            table.Post(pair, Access.VirtualHost, $"Binds a {word} to an exchange: routing_key, arguments", request => Bind(request, isExchange));
+            table.Get(pair, Access.VisibleVirtualHost, $"The bindings between an exchange and a {word}",
+                request => List(request, isExchange));
+            table.Post(pair, Access.VirtualHost, $"Binds a {word} to an exchange: routing_key, arguments",
+                request => Bind(request, isExchange));
             table.Get($"{pair}/{{props}}", Access.VisibleVirtualHost, $"A binding of a {word}",
                 request => OverviewEndpoints.Answer(request, BindingObject.Render(request.VirtualHost, Find(request, isExchange))));
-            table.Delete($"{pair}/{{props}}", Access.VirtualHost, $"Unbinds a {word} from an exchange", request => Unbind(request, isExchange));
+            table.Delete($"{pair}/{{props}}", Access.VirtualHost, $"Unbinds a {word} from an exchange",
+                request => Unbind(request, isExchange));
         }
     }
 
@@ -31,7 +34,8 @@ internal static class BindingEndpoints
     public static async Task<Binding> BindAsync(VirtualHost virtualHost, Exchange source, IRouteTarget destination, JsonBody body)
     {
         var (key, arguments) = (body.Text("routing_key") ?? "", FieldTableJson.FromJson(body.Object("arguments")));
-        if (System.Text.Encoding.UTF8.GetByteCount(key) > byte.MaxValue) throw ApiException.BadRequest("routing_key is longer than 255 bytes");
+        if (System.Text.Encoding.UTF8.GetByteCount(key) > byte.MaxValue)
+            throw ApiException.BadRequest("routing_key is longer than 255 bytes");
         await virtualHost.BindAsync(source, destination, key, arguments);
         return new Binding(source, destination, key, arguments);
     }
@@ -103,7 +107,8 @@ internal static class BindingEndpoints
                 : AccessErrors.QueueRefused(AccessRight.Write, destination.Name, virtualHost.Name, authorizer.User);
         }
 
-        if (!authorizer.MayRead(source.Name)) throw AccessErrors.ExchangeRefused(AccessRight.Read, source.Name, virtualHost.Name, authorizer.User);
+        if (!authorizer.MayRead(source.Name))
+            throw AccessErrors.ExchangeRefused(AccessRight.Read, source.Name, virtualHost.Name, authorizer.User);
         if (source.Type == ExchangeTypes.Topic && !authorizer.MayReadTopic(source.Name, key))
             throw AccessErrors.TopicRefused(AccessRight.Read, key, source.Name, virtualHost.Name, authorizer.User);
     }

@@ -25,10 +25,12 @@ internal static class ConnectionEndpoints
             request => List(request, InVirtualHost(request)));
         table.Get("/api/users/{user}/connections", Access.Management, "The connections of a user",
             request => List(request, connection => connection.User == request["user"]));
-        table.Get("/api/channels", Access.Management, "Channels of the connections that the user sees", request => Channels(request, _ => true));
+        table.Get("/api/channels", Access.Management, "Channels of the connections that the user sees",
+            request => Channels(request, _ => true));
         table.Get("/api/channels/{name}", Access.Management, "A channel", Channel);
         table.Get("/api/vhosts/{vhost}/channels", Access.VisibleVirtualHost, "The channels in a virtual host", ChannelsInVirtualHost);
-        table.Get("/api/consumers", Access.Management, "All consumers", request => Consumers(request, request.VisibleVirtualHosts.Select(one => one.Name)));
+        table.Get("/api/consumers", Access.Management, "All consumers",
+            request => Consumers(request, request.VisibleVirtualHosts.Select(one => one.Name)));
         table.Get("/api/consumers/{vhost}", Access.VisibleVirtualHost, "The consumers in a virtual host",
             request => Consumers(request, [request.VirtualHost.Name]));
     }
@@ -42,7 +44,8 @@ internal static class ConnectionEndpoints
     private static ConnectionSnapshot Find(ApiRequest request)
     {
         var name = request["name"];
-        var found = request.Context.Clients.Connections.FirstOrDefault(connection => connection.Name == name) ?? throw ApiException.NotFound();
+        var found = request.Context.Clients.Connections.FirstOrDefault(connection => connection.Name == name)
+            ?? throw ApiException.NotFound();
         return request.IsMonitor || found.User == request.User.Name
             ? found
             : throw ApiException.NotAuthorised("User not authorised to access object");
@@ -66,7 +69,8 @@ internal static class ConnectionEndpoints
 
     private static void CheckMayClose(ApiRequest request, string owner)
     {
-        if (!request.IsAdministrator && owner != request.User.Name) throw ApiException.NotAuthorised("User not authorised to access object");
+        if (!request.IsAdministrator && owner != request.User.Name)
+            throw ApiException.NotAuthorised("User not authorised to access object");
     }
 
     private static string Reason(ApiRequest request) =>

@@ -12,7 +12,8 @@ internal static class DefinitionEndpoints
     public static void Add(EndpointTable table)
     {
         table.Get("/api/definitions", Access.Administrator, "All definitions: ?download=name", request => Export(request, null));
-        table.Post("/api/definitions", Access.Administrator, "Adds definitions to those that are there", request => ImportAsync(request, null));
+        table.Post("/api/definitions", Access.Administrator, "Adds definitions to those that are there",
+            request => ImportAsync(request, null));
         table.Get("/api/definitions/{vhost}", Access.Administrator, "The definitions of a virtual host",
             request => Export(request, request.VirtualHost.Name));
         table.Post("/api/definitions/{vhost}", Access.Administrator, "Adds definitions to a virtual host",

@@ -19,7 +19,8 @@ internal static class ExchangeEndpoints
     public static void Add(EndpointTable table)
     {
         table.Get("/api/exchanges", Access.Management, "All exchanges", request => List(request, request.VisibleVirtualHosts));
-        table.Get("/api/exchanges/{vhost}", Access.VisibleVirtualHost, "The exchanges of a virtual host", request => List(request, [request.VirtualHost]));
+        table.Get("/api/exchanges/{vhost}", Access.VisibleVirtualHost, "The exchanges of a virtual host",
+            request => List(request, [request.VirtualHost]));
         table.Get(Exchange, Access.VisibleVirtualHost, "An exchange", request => OverviewEndpoints.Answer(
             request, new ExchangeObject(new View(request)).RenderDetailed(request.VirtualHost, Find(request))));
         table.Put(Exchange, Access.VirtualHost, "Declares an exchange: type, durable, auto_delete, internal, arguments", Put);
@@ -28,7 +29,8 @@ internal static class ExchangeEndpoints
             request => Bindings(request, BindingObject.From(request.VirtualHost, Find(request))));
         table.Get($"{Exchange}/bindings/destination", Access.VisibleVirtualHost, "What leads to an exchange",
             request => Bindings(request, BindingObject.To(request.VirtualHost, Find(request))));
-        table.Post($"{Exchange}/publish", Access.VirtualHost, "Publishes a message: properties, routing_key, payload, payload_encoding", Publish);
+        table.Post($"{Exchange}/publish", Access.VirtualHost, "Publishes a message: properties, routing_key, payload, payload_encoding",
+            Publish);
     }
 
     /// <summary>Declares what a body describes.</summary>
@@ -56,7 +58,8 @@ internal static class ExchangeEndpoints
         var isNew = !virtualHost.Topology.TryGetExchange(name, out _);
         if (name.StartsWith(ReservedPrefix, StringComparison.Ordinal) && isNew) throw RoutingErrors.ReservedPrefix(name);
         CheckConfigure(request, virtualHost, name);
-        if (body.Object("arguments")[ExchangeArguments.AlternateExchange] is JsonValue alternate) CheckAlternate(request, virtualHost, name, alternate.ToString());
+        if (body.Object("arguments")[ExchangeArguments.AlternateExchange] is JsonValue alternate)
+            CheckAlternate(request, virtualHost, name, alternate.ToString());
         await DeclareAsync(virtualHost, name, body);
         return ApiResponse.CreatedOrUpdated(isNew);
     }
@@ -114,13 +117,15 @@ internal static class ExchangeEndpoints
     private static void CheckConfigure(ApiRequest request, VirtualHost virtualHost, string name)
     {
         var authorizer = request.Authorizer(virtualHost);
-        if (!authorizer.MayConfigure(name)) throw AccessErrors.ExchangeRefused(AccessRight.Configure, name, virtualHost.Name, authorizer.User);
+        if (!authorizer.MayConfigure(name))
+            throw AccessErrors.ExchangeRefused(AccessRight.Configure, name, virtualHost.Name, authorizer.User);
     }
 
     private static void CheckAlternate(ApiRequest request, VirtualHost virtualHost, string name, string alternate)
     {
         var authorizer = request.Authorizer(virtualHost);
         if (!authorizer.MayRead(name)) throw AccessErrors.ExchangeRefused(AccessRight.Read, name, virtualHost.Name, authorizer.User);
-        if (!authorizer.MayWrite(alternate)) throw AccessErrors.ExchangeRefused(AccessRight.Write, alternate, virtualHost.Name, authorizer.User);
+        if (!authorizer.MayWrite(alternate))
+            throw AccessErrors.ExchangeRefused(AccessRight.Write, alternate, virtualHost.Name, authorizer.User);
     }
 }

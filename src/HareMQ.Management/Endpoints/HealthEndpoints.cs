@@ -22,12 +22,14 @@ internal static class HealthEndpoints
             request => Alarms(request, "There are alarms in effect in the cluster"));
         table.Get($"{Checks}/local-alarms", Access.Management, "No alarm is in effect on this node",
             request => Alarms(request, "There are alarms in effect on the node"));
-        table.Get($"{Checks}/certificate-expiration/{{within}}/{{unit}}", Access.Management, "No certificate expires soon", CertificateExpiration);
+        table.Get($"{Checks}/certificate-expiration/{{within}}/{{unit}}", Access.Management, "No certificate expires soon",
+            CertificateExpiration);
         table.Get($"{Checks}/port-listener/{{port}}", Access.Management, "Something listens on the port", PortListener);
         table.Get($"{Checks}/protocol-listener/{{protocols}}", Access.Management, "Something listens for the protocol", ProtocolListener);
         table.Get($"{Checks}/virtual-hosts", Access.Management, "All virtual hosts are up", _ => Ok());
         foreach (var name in (string[])["node-is-quorum-critical", "node-is-mirror-sync-critical"])
-            table.Get($"{Checks}/{name}", Access.Management, "Nothing stops with this node alone", _ => Ok(("reason", "single node cluster")));
+            table.Get($"{Checks}/{name}", Access.Management, "Nothing stops with this node alone",
+                _ => Ok(("reason", "single node cluster")));
         table.Get($"{Checks}/is-in-service", Access.Management, "The node serves clients", _ => Ok());
         table.Get($"{Checks}/ready-to-serve-clients", Access.Management, "Clients can connect", ReadyToServe);
         table.Get($"{Checks}/metadata-store/initialized", Access.Management, "Definitions are loaded", _ => Ok());
@@ -77,7 +79,8 @@ internal static class HealthEndpoints
     {
         if (!int.TryParse(request["within"], NumberStyles.None, CultureInfo.InvariantCulture, out _))
             throw ApiException.BadRequest("Invalid expiration period");
-        if (request["unit"] is not ("days" or "weeks" or "months" or "years")) throw ApiException.BadRequest("Time unit not recognised. Use: days, weeks, months, years.");
+        if (request["unit"] is not ("days" or "weeks" or "months" or "years"))
+            throw ApiException.BadRequest("Time unit not recognised. Use: days, weeks, months, years.");
         return Ok();
     }
 

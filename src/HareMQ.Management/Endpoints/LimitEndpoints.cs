@@ -11,7 +11,8 @@ internal static class LimitEndpoints
     public static void Add(EndpointTable table)
     {
         table.Get("/api/vhost-limits", Access.Management, "The limits of all virtual hosts", request => List(request.VisibleVirtualHosts));
-        table.Get("/api/vhost-limits/{vhost}", Access.VisibleVirtualHost, "The limits of a virtual host", request => List([request.VirtualHost]));
+        table.Get("/api/vhost-limits/{vhost}", Access.VisibleVirtualHost, "The limits of a virtual host",
+            request => List([request.VirtualHost]));
         table.Put("/api/vhost-limits/{vhost}/{name}", Access.Administrator, "Sets max-connections or max-queues: value", PutOfVirtualHost);
         table.Delete("/api/vhost-limits/{vhost}/{name}", Access.Administrator, "Clears max-connections or max-queues",
             request => ChangeVirtualHost(request, null));
@@ -69,7 +70,8 @@ internal static class LimitEndpoints
     private static async ValueTask<ApiResponse> ChangeUser(ApiRequest request, long? value)
     {
         var name = request["name"];
-        return ApiResponse.GoneOrNotFound(await request.Context.Core.ChangeLimitsOfUserAsync(request["user"], limits => limits.With(name, value)));
+        return ApiResponse.GoneOrNotFound(await request.Context.Core.ChangeLimitsOfUserAsync(
+            request["user"], limits => limits.With(name, value)));
     }
 
     private static async ValueTask<long> ReadValueAsync(ApiRequest request)

@@ -21,7 +21,8 @@ internal static class OverviewEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Get("/api/overview", Access.Management, "Totals and rates of the whole broker", request => Answer(request, new OverviewObject(request).Render()));
+        table.Get("/api/overview", Access.Management, "Totals and rates of the whole broker",
+            request => Answer(request, new OverviewObject(request).Render()));
         table.Get("/api/whoami", Access.Management, "Who is asking", WhoAmI);
         table.Get("/api/auth", Access.Anybody, "How users log in", _ => (ApiResponse)new JsonObject { ["oauth_enabled"] = false });
         table.Get("/api/auth/hash_password/{password}", Access.Administrator, "The hash of a password, for PUT of a user", HashPassword);
@@ -30,9 +31,12 @@ internal static class OverviewEndpoints
             request => (ApiResponse)new JsonObject { ["name"] = request.Context.ClusterName });
         table.Put("/api/cluster-name", Access.Administrator, "Changes the cluster's name", SetClusterName);
         table.Get("/api/nodes", Access.Monitoring, "All nodes: this one",
-            request => (ApiResponse)ApiList.Of([request.Context], context => new NodeObject(context).Render(), context => context.Options.NodeName));
-        table.Get("/api/nodes/{node}", Access.Monitoring, "This node", request => OfNode(request, () => new NodeObject(request.Context).Render()));
-        table.Get("/api/nodes/{node}/memory", Access.Monitoring, "Where this node's memory is", request => OfNode(request, NodeObject.Memory));
+            request => (ApiResponse)ApiList.Of(
+                [request.Context], context => new NodeObject(context).Render(), context => context.Options.NodeName));
+        table.Get("/api/nodes/{node}", Access.Monitoring, "This node",
+            request => OfNode(request, () => new NodeObject(request.Context).Render()));
+        table.Get("/api/nodes/{node}/memory", Access.Monitoring, "Where this node's memory is",
+            request => OfNode(request, NodeObject.Memory));
         table.Get("/api/extensions", Access.Management, "Scripts of the web console",
             _ => (ApiResponse)new JsonArray(new JsonObject { ["javascript"] = "dispatcher.js" }));
         table.Get("/api/feature-flags", Access.Management, "What this broker can do that old ones could not", FeatureFlags);
@@ -41,7 +45,8 @@ internal static class OverviewEndpoints
         table.Get("/api/deprecated-features/used", Access.Management, "Those of them that are used", _ => (ApiResponse)new JsonArray());
         table.Delete("/api/reset", Access.Administrator, "Starts the statistics anew", Reset);
         table.Delete("/api/reset/{node}", Access.Administrator, "Starts the statistics of this node anew", Reset);
-        table.Post("/api/rebalance/queues", Access.Administrator, "Spreads queue leaders over the nodes: on one node they are", _ => ApiResponse.Accepted);
+        table.Post("/api/rebalance/queues", Access.Administrator, "Spreads queue leaders over the nodes: on one node they are",
+            _ => ApiResponse.Accepted);
     }
 
     /// <summary>A single object, with the columns that the query asks for.</summary>

@@ -15,7 +15,8 @@ internal static class ParameterEndpoints
         table.Get("/api/parameters", Access.PolicyMaker, "All parameters", request => List(request, _ => true));
         table.Get("/api/parameters/{component}", Access.PolicyMaker, "The parameters of a component",
             request => List(request, id => id.Component == request["component"]));
-        table.Get("/api/parameters/{component}/{vhost}", Access.PolicyMaker, "The parameters of a component in a virtual host", InVirtualHost);
+        table.Get("/api/parameters/{component}/{vhost}", Access.PolicyMaker, "The parameters of a component in a virtual host",
+            InVirtualHost);
         table.Get(One, Access.PolicyMaker, "A parameter", Get);
         table.Put(One, Access.PolicyMaker, "Sets a parameter: value", Put);
         table.Delete(One, Access.PolicyMaker, "Clears a parameter",

@@ -56,7 +56,8 @@ internal static class PolicyEndpoints
             await request.Context.Core.DeletePolicyAsync(kind, request.VirtualHost.Name, request["name"])));
     }
 
-    private static ValueTask<ApiResponse> List(IEnumerable<Policy> policies) => (ApiResponse)ApiList.Of(policies, Render, policy => policy.Name);
+    private static ValueTask<ApiResponse> List(IEnumerable<Policy> policies) =>
+        (ApiResponse)ApiList.Of(policies, Render, policy => policy.Name);
 
     private static Policy? Find(ApiRequest request, PolicyKind kind) =>
         request.VirtualHost.ListPolicies(kind).FirstOrDefault(policy => policy.Name == request["name"]);

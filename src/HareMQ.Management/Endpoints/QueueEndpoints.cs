@@ -19,8 +19,10 @@ internal static class QueueEndpoints
     public static void Add(EndpointTable table)
     {
         table.Get("/api/queues", Access.Management, "All queues", request => List(request, request.VisibleVirtualHosts));
-        table.Get("/api/queues/detailed", Access.Management, "All queues with all fields", request => List(request, request.VisibleVirtualHosts));
-        table.Get("/api/queues/{vhost}", Access.VisibleVirtualHost, "The queues of a virtual host", request => List(request, [request.VirtualHost]));
+        table.Get("/api/queues/detailed", Access.Management, "All queues with all fields",
+            request => List(request, request.VisibleVirtualHosts));
+        table.Get("/api/queues/{vhost}", Access.VisibleVirtualHost, "The queues of a virtual host",
+            request => List(request, [request.VirtualHost]));
         table.Get(Queue, Access.VisibleVirtualHost, "A queue",
             request => OverviewEndpoints.Answer(request, new QueueObject(new View(request)).RenderDetailed(Find(request))));
         table.Put(Queue, Access.VirtualHost, "Declares a queue: durable, auto_delete, arguments", Put);
@@ -35,7 +37,8 @@ internal static class QueueEndpoints
     public static async Task DeclareAsync(VirtualHost virtualHost, string name, JsonBody body)
     {
         var arguments = FieldTableJson.FromJson(body.Object("arguments"));
-        await virtualHost.DeclareQueueAsync(new QueueDeclaration(name, body.Flag("durable"), body.Flag("auto_delete"), Owner: null, arguments));
+        await virtualHost.DeclareQueueAsync(
+            new QueueDeclaration(name, body.Flag("durable"), body.Flag("auto_delete"), Owner: null, arguments));
     }
 
     private static ValueTask<ApiResponse> List(ApiRequest request, IEnumerable<VirtualHost> virtualHosts)
@@ -75,7 +78,8 @@ internal static class QueueEndpoints
         if (arguments[QueueArguments.DeadLetterExchange] is not JsonValue deadLetters) return;
         if (!authorizer.MayRead(name)) throw AccessErrors.QueueRefused(AccessRight.Read, name, virtualHost.Name, authorizer.User);
         var exchange = deadLetters.ToString();
-        if (!authorizer.MayWrite(exchange)) throw AccessErrors.ExchangeRefused(AccessRight.Write, exchange, virtualHost.Name, authorizer.User);
+        if (!authorizer.MayWrite(exchange))
+            throw AccessErrors.ExchangeRefused(AccessRight.Write, exchange, virtualHost.Name, authorizer.User);
     }
 
     private static async ValueTask<ApiResponse> Delete(ApiRequest request)

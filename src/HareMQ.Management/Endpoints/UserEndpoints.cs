@@ -14,7 +14,8 @@ internal static class UserEndpoints
         table.Get("/api/users", Access.Administrator, "All users", request => List(request, request.Context.Core.Access.Users));
         table.Get("/api/users/without-permissions", Access.Administrator, "Users who may enter no virtual host", WithoutPermissions);
         table.Post("/api/users/bulk-delete", Access.Administrator, "Deletes several users", BulkDelete);
-        table.Get("/api/users/{user}", Access.Administrator, "A user", request => OverviewEndpoints.Answer(request, Render(request, Find(request))));
+        table.Get("/api/users/{user}", Access.Administrator, "A user",
+            request => OverviewEndpoints.Answer(request, Render(request, Find(request))));
         table.Put("/api/users/{user}", Access.Administrator, "Creates or changes a user: password or password_hash, and tags", Put);
         table.Delete("/api/users/{user}", Access.Administrator, "Deletes a user", Delete);
         table.Get("/api/users/{user}/permissions", Access.Administrator, "What a user may do where", Permissions);
@@ -49,7 +50,8 @@ internal static class UserEndpoints
     private static ValueTask<ApiResponse> List(ApiRequest request, IEnumerable<User> users) => (ApiResponse)ApiList.Of(
         users.OrderBy(user => user.Name, StringComparer.Ordinal), user => Render(request, user), user => user.Name);
 
-    private static JsonObject Render(ApiRequest request, User user) => UserObject.Render(user, request.Context.Core.Sessions.LimitsOf(user.Name));
+    private static JsonObject Render(ApiRequest request, User user) =>
+        UserObject.Render(user, request.Context.Core.Sessions.LimitsOf(user.Name));
 
     private static User Find(ApiRequest request) =>
         request.Context.Core.Access.TryGetUser(request["user"], out var user) ? user : throw ApiException.NotFound();

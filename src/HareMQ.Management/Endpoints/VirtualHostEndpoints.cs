@@ -11,11 +11,14 @@ internal static class VirtualHostEndpoints
     {
         table.Get("/api/vhosts", Access.Management, "The virtual hosts that the user sees", List);
         table.Get("/api/vhosts/{vhost}", Access.VisibleVirtualHost, "A virtual host",
-            request => OverviewEndpoints.Answer(request, new VirtualHostObject(request.Context, new View(request)).Render(request.VirtualHost)));
-        table.Put("/api/vhosts/{vhost}", Access.Administrator, "Creates a virtual host, or changes its description, tags and default queue type", Put);
+            request => OverviewEndpoints.Answer(
+                request, new VirtualHostObject(request.Context, new View(request)).Render(request.VirtualHost)));
+        table.Put("/api/vhosts/{vhost}", Access.Administrator,
+            "Creates a virtual host, or changes its description, tags and default queue type", Put);
         table.Delete("/api/vhosts/{vhost}", Access.Administrator, "Deletes a virtual host with all that is in it", Delete);
         table.Get("/api/vhosts/{vhost}/permissions", Access.Administrator, "Who may do what in it", request => OfVirtualHost(request));
-        table.Get("/api/vhosts/{vhost}/topic-permissions", Access.Administrator, "Who may use which routing keys in it", TopicsOfVirtualHost);
+        table.Get("/api/vhosts/{vhost}/topic-permissions", Access.Administrator, "Who may use which routing keys in it",
+            TopicsOfVirtualHost);
         table.Post("/api/vhosts/{vhost}/start/{node}", Access.Administrator, "Starts a virtual host: all are running", Start);
     }
 
@@ -72,7 +75,8 @@ internal static class VirtualHostEndpoints
     private static ValueTask<ApiResponse> TopicsOfVirtualHost(ApiRequest request)
     {
         var name = request.VirtualHost.Name;
-        return (ApiResponse)PermissionEndpoints.List(request.Context.Core.Access.TopicPermissions.Where(entry => entry.VirtualHost == name));
+        return (ApiResponse)PermissionEndpoints.List(
+            request.Context.Core.Access.TopicPermissions.Where(entry => entry.VirtualHost == name));
     }
 
     private static ValueTask<ApiResponse> Start(ApiRequest request)

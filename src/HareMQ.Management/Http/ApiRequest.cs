@@ -36,7 +36,8 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
     }
 
     /// <summary>The exchange of the path; <c>amq.default</c> stands for the one without a name.</summary>
-    public string Exchange(string parameter = "exchange") => this[parameter] == Broker.Access.Authorizer.DefaultExchangeResource ? "" : this[parameter];
+    public string Exchange(string parameter = "exchange") =>
+        this[parameter] == Broker.Access.Authorizer.DefaultExchangeResource ? "" : this[parameter];
 
     /// <summary>The virtual host of the path.</summary>
     /// <exception cref="ApiException">404: there is no such one.</exception>

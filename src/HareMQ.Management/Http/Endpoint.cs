@@ -2,7 +2,9 @@ namespace HareMQ.Management.Http;
 
 internal delegate ValueTask<ApiResponse> EndpointHandler(ApiRequest request);
 
-/// <summary>One line of the table of all endpoints: routing, access checks and the description in <c>/api/openapi.json</c> all come from it.</summary>
+/// <summary>
+/// One line of the table of all endpoints: routing, access checks and the description in <c>/api/openapi.json</c> all come from it.
+/// </summary>
 /// <param name="Method">GET endpoints answer HEAD too.</param>
 /// <param name="Path">A <c>{name}</c> stands for one segment.</param>
 /// <param name="Access">Who may use it.</param>

@@ -115,7 +115,9 @@ internal sealed class ListQuery
         Copy(inner, path[1..], target);
     }
 
-    /// <summary>Numbers before texts, both before what is missing, as Erlang orders them but for the missing; equal keys keep their order.</summary>
+    /// <summary>
+    /// Numbers before texts, both before what is missing, as Erlang orders them but for the missing; equal keys keep their order.
+    /// </summary>
     private readonly struct SortKey(JsonNode? node, int order) : IComparable<SortKey>
     {
         private readonly int _kind = node is JsonValue value ? value.GetValueKind() == System.Text.Json.JsonValueKind.Number ? 0 : 1 : 2;

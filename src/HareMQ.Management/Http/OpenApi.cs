@@ -38,7 +38,9 @@ internal static class OpenApi
         {
             ["summary"] = endpoint.Summary,
             ["x-access"] = endpoint.Access.ToString(),
-            ["security"] = endpoint.Access == Access.Anybody ? new JsonArray() : new JsonArray(new JsonObject { ["basic"] = new JsonArray() }),
+            ["security"] = endpoint.Access == Access.Anybody
+                ? new JsonArray()
+                : new JsonArray(new JsonObject { ["basic"] = new JsonArray() }),
             ["parameters"] = new JsonArray([.. endpoint.Parameters.Select(name => (JsonNode)new JsonObject
             {
                 ["name"] = name,

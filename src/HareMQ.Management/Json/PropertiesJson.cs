@@ -15,7 +15,8 @@ internal static class PropertiesJson
     private static readonly (BasicPropertyFlags Flag, string Name)[] s_all =
     [
         (BasicPropertyFlags.ContentType, "content_type"), (BasicPropertyFlags.ContentEncoding, "content_encoding"),
-        (BasicPropertyFlags.Headers, "headers"), (BasicPropertyFlags.DeliveryMode, "delivery_mode"), (BasicPropertyFlags.Priority, "priority"),
+        (BasicPropertyFlags.Headers, "headers"), (BasicPropertyFlags.DeliveryMode, "delivery_mode"),
+        (BasicPropertyFlags.Priority, "priority"),
         (BasicPropertyFlags.CorrelationId, "correlation_id"), (BasicPropertyFlags.ReplyTo, "reply_to"),
         (BasicPropertyFlags.Expiration, "expiration"), (BasicPropertyFlags.MessageId, "message_id"),
         (BasicPropertyFlags.Timestamp, "timestamp"), (BasicPropertyFlags.Type, "type"), (BasicPropertyFlags.UserId, "user_id"),
@@ -95,7 +96,8 @@ internal static class PropertiesJson
     }
 
     private static long Number(string name, JsonNode value, long max) =>
-        value is JsonValue && long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max
+        value is JsonValue && long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= max
             ? number
             : throw Invalid(name);
 

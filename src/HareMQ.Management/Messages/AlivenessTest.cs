@@ -22,7 +22,8 @@ internal static class AlivenessTest
         if (!authorizer.MayRead(QueueName)) throw AccessErrors.QueueRefused(AccessRight.Read, QueueName, virtualHost.Name, authorizer.User);
         var queue = await virtualHost.DeclareQueueAsync(
             new QueueDeclaration(QueueName, Durable: false, AutoDelete: false, Owner: null, FieldTable.Empty));
-        await new MessagePublisher(request, virtualHost).PublishAsync("", QueueName, s_noProperties, Encoding.UTF8.GetBytes("test_message"));
+        await new MessagePublisher(request, virtualHost).PublishAsync(
+            "", QueueName, s_noProperties, Encoding.UTF8.GetBytes("test_message"));
         var fetched = await MessageFetcher.FetchAsync(queue, count: 1, autoAck: true);
         if (fetched.Count == 0) throw ApiException.BadRequest("the test message did not arrive");
     }

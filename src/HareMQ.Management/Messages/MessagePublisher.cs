@@ -32,7 +32,8 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         var queues = Enqueue(exchange, key, properties, body.Span);
         exchange.Messages.Add(1, queues);
         if (queues == 0 && !_isDuplicate) counts.ReturnUnroutable = 1;
-        else if (queues > 0 && !await _stored.Task) throw ApiException.BadRequest("rejected Unable to publish message. Check queue limits.");
+        else if (queues > 0 && !await _stored.Task)
+            throw ApiException.BadRequest("rejected Unable to publish message. Check queue limits.");
         counts.Confirm = 1;
         virtualHost.PastMessages.Add(counts);
         return queues > 0 || _isDuplicate;

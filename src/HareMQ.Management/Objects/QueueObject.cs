@@ -8,7 +8,9 @@ using HareMQ.Management.Statistics;
 
 namespace HareMQ.Management.Objects;
 
-/// <summary>A queue as the API shows it. Every message is on disk and none is held in memory, which is what the counters of both say.</summary>
+/// <summary>
+/// A queue as the API shows it. Every message is on disk and none is held in memory, which is what the counters of both say.
+/// </summary>
 internal sealed class QueueObject(View view)
 {
     public JsonObject Render(MessageQueue queue)
@@ -34,7 +36,8 @@ internal sealed class QueueObject(View view)
         var json = Render(queue);
         if (view.DisableStats) return json;
         json["consumer_details"] = new JsonArray(
-            [.. view.Consumers.Where(found => ReferenceEquals(found.Consumer.Queue, queue)).Select(found => ConsumerObject.Render(found, view.NodeName))]);
+            [.. view.Consumers.Where(found => ReferenceEquals(found.Consumer.Queue, queue))
+                .Select(found => ConsumerObject.Render(found, view.NodeName))]);
         json["deliveries"] = new JsonArray();
         json["incoming"] = new JsonArray();
         return json;

@@ -7,8 +7,8 @@ using HareMQ.Broker.VirtualHosts;
 namespace HareMQ.Management.Statistics;
 
 /// <summary>
-/// Looks at all counters every few seconds. What changes gets a <see cref="Series"/>; what has been quiet for ten minutes loses it again, so a
-/// thing at rest costs nothing.
+/// Looks at all counters every few seconds. What changes gets a <see cref="Series"/>; what has been quiet for ten minutes loses it again,
+/// so a thing at rest costs nothing.
 /// </summary>
 internal sealed class Sampler(BrokerCore core, IConnectionDirectory clients, TimeProvider time) : IDisposable
 {
