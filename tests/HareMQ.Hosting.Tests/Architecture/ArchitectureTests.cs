@@ -12,6 +12,8 @@ public sealed class ArchitectureTests
         ["HareMQ.Management"] = ["HareMQ.Broker", "HareMQ.Protocol"],
         ["HareMQ.Hosting"] = ["HareMQ.Protocol", "HareMQ.Storage", "HareMQ.Broker", "HareMQ.Amqp", "HareMQ.Management"],
         ["haremq"] = ["HareMQ.Hosting"],
+        // A client like any other: it must not know how a broker works, only what it says.
+        ["hareperf"] = ["HareMQ.Protocol"],
     };
 
     private static readonly IReadOnlyCollection<Room> s_rooms = Room.ReadAll();
@@ -23,6 +25,13 @@ public sealed class ArchitectureTests
     [Fact]
     public void No_room_knows_one_that_it_may_not_know() =>
         Assert.All(s_rooms, room => Assert.All(room.References, reference => Assert.Contains(reference, s_allowedArrows[room.Name])));
+
+    [Fact]
+    public void The_load_generator_has_sockets_of_its_own_and_no_client_library()
+    {
+        var others = s_rooms.Single(room => room.Name == "hareperf").Libraries;
+        Assert.Equal(["System.CommandLine"], others);
+    }
 
     [Fact]
     public void Only_Hosting_has_anything_public() =>

@@ -1,0 +1,3 @@
+namespace HareMQ.Perf;
+
+internal readonly record struct Binding(string Queue, string Key);

@@ -1,0 +1,8 @@
+namespace HareMQ.Perf;
+
+internal enum VerifyPhase
+{
+    Both,
+    Publish,
+    Drain,
+}
