@@ -72,10 +72,12 @@ start_rabbitmq() {
     [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server && -z ${HAREMQ_TEST_RABBITMQ_URL:-} ]] || return 0
     ! $rabbitmq_tried || return 0
     rabbitmq_tried=true
-    local url
-    if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$(free_port)" 2> "$results/rabbitmq.log"); then
+    local url port
+    port=$(free_port)
+    if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$port" rabbitmq_management 2> "$results/rabbitmq.log"); then
         rabbitmq_running=true
         export HAREMQ_TEST_RABBITMQ_URL=$url HAREMQ_TEST_RABBITMQ_DIR=$scratch/rabbitmq
+        export HAREMQ_TEST_RABBITMQ_MANAGEMENT_URL=http://127.0.0.1:$((port + 10000))/
     else
         echo "    rabbitmq-server did not start, comparison tests are skipped; see $results/rabbitmq.log"
     fi
@@ -109,6 +111,7 @@ run_dotnet_tests() {
 start_server() {
     local port=$1
     dotnet src/HareMQ.Server/bin/Release/net10.0/haremq.dll --data-dir "$scratch/data" --set "listeners.tcp.default=127.0.0.1:$port" \
+        --set management.tcp.port=none \
         > "$results/haremq.log" 2>&1 < /dev/null &
     server_pid=$!
     wait_until "$start_seconds" server_settled || true
@@ -178,7 +181,7 @@ fi
 if run_group "$results/build.log" dotnet build -c Release --disable-build-servers HareMQ.slnx; then
     while read -r project; do
         wanted "dotnet/$(basename "$project" .csproj)" || continue
-        [[ $project != */HareMQ.Conformance* ]] || start_rabbitmq
+        [[ $project != */HareMQ.Conformance* && $project != */HareMQ.Management* ]] || start_rabbitmq
         run_dotnet_tests "$project"
     done < <(test_projects)
     run_clients

@@ -52,7 +52,11 @@ internal sealed class Server : IDisposable
     public static async Task<Server> StartAsync(string dataDirectory)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[s_assembly, "--data-dir", dataDirectory, "--set", "listeners.tcp.default=127.0.0.1:0"])
+        string[] arguments =
+        [
+            s_assembly, "--data-dir", dataDirectory, "--set", "listeners.tcp.default=127.0.0.1:0", "--set", "management.tcp.port=none",
+        ];
+        foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         var process = new Process { StartInfo = start };
         var port = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -70,6 +70,8 @@ internal static class AmqpErrors
     public static ConnectionException ShuttingDown(string reason) =>
         new(ReplyCode.ConnectionForced, $"broker forced connection closure with reason '{reason}'");
 
+    public static ConnectionException ClosedByManagement(string reason) => new(ReplyCode.ConnectionForced, reason);
+
     public static ConnectionException Internal() => new(ReplyCode.InternalError, "the broker met an unexpected error; see its log");
 
     public static ChannelException UnknownDeliveryTag(ulong tag) => PreconditionFailed($"unknown delivery tag {tag}");

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace HareMQ.Amqp;
 
 /// <summary>Listens for AMQP 0-9-1 clients and keeps the list of connections.</summary>
-internal sealed class AmqpServer : IAsyncDisposable
+internal sealed partial class AmqpServer : IAsyncDisposable
 {
     /// <summary>Half of the shortest heartbeat interval.</summary>
     private static readonly TimeSpan s_tickInterval = TimeSpan.FromMilliseconds(500);

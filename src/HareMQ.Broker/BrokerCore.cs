@@ -6,6 +6,7 @@ using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,8 @@ internal sealed partial class BrokerCore : IAsyncDisposable
     }
 
     public AccessControl Access { get; }
+
+    public ChurnCounts Churn { get; } = new();
 
     public ResourceAlarms Alarms { get; } = new();
 
@@ -84,6 +87,7 @@ internal sealed partial class BrokerCore : IAsyncDisposable
             if (!_virtualHosts.TryRemove(name, out virtualHost)) return null;
             _journal.Append(new VirtualHostGone(name));
             Access.RemoveVirtualHost(name);
+            Parameters.RemoveVirtualHost(name);
         }
 
         await virtualHost.DeleteAsync();
@@ -181,6 +185,7 @@ internal sealed partial class BrokerCore : IAsyncDisposable
     private void Recover(DefinitionsState state)
     {
         RemoveOrphans(state);
+        RecoverParameters(state);
         foreach (var put in state.Users) RecoverUser(put);
         foreach (var put in state.Permissions)
             Access.SetPermission(put.User, put.VirtualHost, new Permission(put.Configure, put.Write, put.Read));
@@ -194,6 +199,7 @@ internal sealed partial class BrokerCore : IAsyncDisposable
         foreach (var put in state.VirtualHosts)
         {
             var virtualHost = CreateVirtualHost(put.Name);
+            virtualHost.Metadata = MetadataOf(put);
             virtualHost.RecoverPolicies(policies[put.Name]);
             virtualHost.Recover(exchanges[put.Name], queues[put.Name], bindings[put.Name]);
             _virtualHosts[put.Name] = virtualHost;
@@ -232,7 +238,8 @@ internal sealed partial class BrokerCore : IAsyncDisposable
             BrokerLog.DefinitionSkipped(_logger, $"user '{put.Name}' with password hash '{put.HashingAlgorithm}'", null);
     }
 
-    private VirtualHost CreateVirtualHost(string name) => new(name, _store, _journal, _logIds, _scheduler, _clock, _logger);
+    private VirtualHost CreateVirtualHost(string name) =>
+        new(name, _store, _journal, _logIds, _scheduler, _clock, _logger) { Churn = Churn };
 }
 
 /// <summary>What the core is configured with.</summary>

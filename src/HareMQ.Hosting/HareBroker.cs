@@ -6,6 +6,7 @@ using HareMQ.Broker;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Management;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,15 +31,19 @@ public sealed partial class HareBroker : IAsyncDisposable
     private readonly HareBrokerOptions _options;
     private readonly BrokerCore _core;
     private readonly AmqpServer _amqp;
+    private readonly ManagementServer? _management;
     private readonly string? _temporaryDirectory;
     private readonly ILogger _logger;
     private int _disposed;
 
-    private HareBroker(HareBrokerOptions options, BrokerCore core, AmqpServer amqp, string? temporaryDirectory, ILogger logger)
+    private HareBroker(
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ManagementServer? management, string? temporaryDirectory,
+        ILogger logger)
     {
         _options = options;
         _core = core;
         _amqp = amqp;
+        _management = management;
         _temporaryDirectory = temporaryDirectory;
         _logger = logger;
         EndPoints = [.. amqp.EndPoints.OfType<IPEndPoint>()];
@@ -114,15 +119,17 @@ public sealed partial class HareBroker : IAsyncDisposable
         var directory = temporary ?? Path.GetFullPath(options.DataDirectory!);
         BrokerCore? core = null;
         AmqpServer? amqp = null;
+        ManagementServer? management = null;
         try
         {
             core = await OpenCoreAsync(options, directory, loggers);
             amqp = new AmqpServer(core, AmqpOptions(options), options.TimeProvider, loggers.CreateLogger("HareMQ.Connections"));
             cancellationToken.ThrowIfCancellationRequested();
             amqp.Listen();
+            management = await StartManagementAsync(options, core, amqp, directory, loggers);
             var logger = loggers.CreateLogger("HareMQ.Broker");
             HostingLog.Started(logger, Version, directory);
-            return new HareBroker(options, core, amqp, temporary, logger);
+            return new HareBroker(options, core, amqp, management, temporary, logger);
         }
         catch (Exception error)
         {
@@ -138,6 +145,7 @@ public sealed partial class HareBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (_management is not null) await _management.DisposeAsync();
         await _amqp.CloseAsync("shutdown", s_closePatience);
         await _amqp.DisposeAsync();
         await _core.DisposeAsync();

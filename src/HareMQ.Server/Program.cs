@@ -61,3 +61,6 @@ void Stop(PosixSignalContext signal)
     signal.Cancel = true;
     stop.TrySetResult(signal.Signal);
 }
+
+// ASP.NET's generator would make it public.
+internal sealed partial class Program;

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # A private rabbitmq-server node on loopback, to compare HareMQ with.
 #
-#   tests/lib/rabbitmq.sh start DIR PORT    prints the node's AMQP URL once it listens
+#   tests/lib/rabbitmq.sh start DIR PORT [PLUGIN...]   prints the node's AMQP URL once it listens
 #   tests/lib/rabbitmq.sh ctl DIR ARGUMENTS...    runs rabbitmqctl on that node
 #   tests/lib/rabbitmq.sh stop DIR
 #
+# The plugin rabbitmq_management listens on PORT + 10000.
 # Everything the node owns (home, cookie, data, logs, pid files) is in DIR; epmd is private too, on PORT + 20001.
 # Nothing is found or killed by name, so other nodes on the machine are left alone.
 set -euo pipefail
@@ -17,15 +18,17 @@ readonly startup_seconds=90
 readonly shutdown_seconds=30
 
 usage() {
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
 start() {
-    local dir=$1 port=$2
+    local dir=$1 port=$2 plugins
+    shift 2
+    plugins=$(IFS=,; echo "$*")
     [[ -x $server ]] || { echo "rabbitmq-server is not installed" >&2; exit 3; }
     mkdir -p "$dir/data" "$dir/log"
-    printf '[].\n' > "$dir/enabled_plugins"
+    printf '[%s].\n' "$plugins" > "$dir/enabled_plugins"
     echo "$port" > "$dir/port"
     rm -f "$dir"/log/*.log
 
@@ -42,6 +45,10 @@ start() {
     cat > "$dir/rabbitmq.conf" <<CONF
 vm_memory_high_watermark.relative = 0.9
 disk_free_limit.absolute = 10MB
+CONF
+    [[ " ${plugins//,/ } " != *" rabbitmq_management "* ]] || cat >> "$dir/rabbitmq.conf" <<CONF
+management.tcp.ip = 127.0.0.1
+management.tcp.port = $((port + 10000))
 CONF
 
     # In the foreground and ours: left alone, Erlang would fork an epmd that outlives the node.
@@ -89,7 +96,7 @@ stop() {
 
 case "${1:-} $#" in
     "ctl "[3-9] | "ctl "1[0-9]) run_ctl "$(cd "$2" && pwd)" "${@:3}" ;;
-    "start 3") start "$(mkdir -p "$2" && cd "$2" && pwd)" "$3" ;;
     "stop 2") stop "$2" ;;
+    start\ [3-9]) start "$(mkdir -p "$2" && cd "$2" && pwd)" "${@:3}" ;;
     *) usage ;;
 esac

@@ -91,7 +91,9 @@ internal sealed partial class AmqpChannel
     {
         if (!_authorizer.MayRead(queueName)) throw QueueRefused(AccessRight.Read, queueName);
         var queue = _virtualHost.GetQueue(queueName, _connection);
-        if (!await queue.GetAsync(this, autoAck)) _writer.Write(_number, new BasicGetEmpty(default));
+        if (await queue.GetAsync(this, autoAck)) return;
+        Messages.GetEmpty++;
+        _writer.Write(_number, new BasicGetEmpty(default));
     }
 
     private ValueTask OnQos(BasicQos qos)

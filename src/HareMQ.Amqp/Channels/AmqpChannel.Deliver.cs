@@ -31,6 +31,7 @@ internal sealed partial class AmqpChannel
 
             var tag = ++_lastDeliveryTag;
             if (!consumer.AutoAck) _unsettled.Add(tag, delivery, _connection.Clock.Now);
+            Messages.Delivered(consumer.AutoAck, redelivered);
             _writer.WriteContentLocked(
                 _number,
                 new BasicDeliver(consumer.TagUtf8, tag, redelivered, message.Exchange, message.RoutingKey),
@@ -48,6 +49,7 @@ internal sealed partial class AmqpChannel
             if (_ended || _writer.IsOver) return DeliverResult.Closed;
             var tag = ++_lastDeliveryTag;
             if (!autoAck) _unsettled.Add(tag, delivery, _connection.Clock.Now);
+            Messages.Got(autoAck, redelivered);
             _writer.WriteContentLocked(
                 _number,
                 new BasicGetOk(tag, redelivered, message.Exchange, message.RoutingKey, Count(remaining)),

@@ -47,12 +47,16 @@ internal sealed partial class AmqpChannel
         if (carriesKeys || properties.ReplyTo.SequenceEqual(PseudoQueueUtf8))
             encoded = Rewrite(properties, keepsBlindCopies: targets.Queues is [DelayedMessages]);
 
+        Messages.Publish++;
         var batch = _transaction?.Batch ?? _connection.Batch;
         if (_transaction is not null && batch.Bytes + (long)header.BodyBytes > TransactionBytesMax) throw AmqpErrors.TransactionTooLarge(TransactionBytesMax);
         if (targets.IsEmpty)
         {
             // Where a duplicate was to go, its original has gone.
-            if (publish.Mandatory && !_deduplication.HasDuplicate) Return(publish, encoded, header, body, bodyIsFramed);
+            var isReturned = publish.Mandatory && !_deduplication.HasDuplicate;
+            if (isReturned) Messages.ReturnUnroutable++;
+            else Messages.DropUnroutable++;
+            if (isReturned) Return(publish, encoded, header, body, bodyIsFramed);
         }
         else
         {
@@ -72,6 +76,7 @@ internal sealed partial class AmqpChannel
             batch.End(targets);
         }
 
+        _connection.CountPublish(targets.Queues.Length);
         if (_deduplication.IsUsed) SettleKeys(batch, isRouted: !targets.IsEmpty);
         _confirms?.Add(batch, isRouted: !targets.IsEmpty);
     }
@@ -92,6 +97,7 @@ internal sealed partial class AmqpChannel
         var resource = Authorizer.ResourceName(name);
         if (!_authorizer.MayWrite(resource)) throw ExchangeRefused(AccessRight.Write, resource);
         var exchange = _virtualHost.GetExchange(name);
+        _connection.Routes.Counts = exchange.Messages;
         if (exchange.Internal) throw RoutingErrors.InternalExchange(name, _virtualHost.Name);
         if (exchange is DelayedExchange) DelayHeader.Check(properties);
         if (exchange.Type == ExchangeTypes.Topic) CheckTopicAccess(name, publish.RoutingKey, properties.Headers);

@@ -53,6 +53,7 @@ internal sealed partial class AmqpChannel
     /// <summary>Only collects: the queues hear of it after the gate is free, at the end of the read.</summary>
     private void SettleOne(ulong tag, in Delivery delivery, Settlement settlement)
     {
+        if (settlement == Settlement.Acknowledge) Messages.Ack++;
         if (_transaction is not null)
         {
             _transaction.Settle(tag, delivery, settlement);

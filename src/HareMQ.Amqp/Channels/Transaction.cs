@@ -19,6 +19,11 @@ internal sealed class Transaction(AmqpConnection connection) : IConfirmSink
 
     public IReadOnlyList<(ulong Tag, Delivery Delivery, Settlement Settlement)> Settlements => _settlements;
 
+    /// <summary>Read by any thread, for whoever is curious.</summary>
+    public int PublishCount => _batch?.MessageCount ?? 0;
+
+    public int SettlementCount => _settlements.Count;
+
     public void Return(ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> body) =>
         _returns.Add((exchange.ToArray(), routingKey.ToArray(), properties.ToArray(), body.ToArray()));
 

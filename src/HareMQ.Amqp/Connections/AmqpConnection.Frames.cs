@@ -172,7 +172,7 @@ internal sealed partial class AmqpConnection
         ChannelOpen.Read(arguments);
         if (_channelMax != 0 && _channels.Count >= _channelMax) throw AmqpErrors.TooManyChannels(_channels.Count, _channelMax);
         _session!.OpenChannel();
-        _channels.Add(number, new AmqpChannel(this, number));
+        AddChannel(new AmqpChannel(this, number));
         Writer.Write(number, new ChannelOpenOk(default));
         return default;
     }
@@ -202,7 +202,9 @@ internal sealed partial class AmqpConnection
 
     private void RemoveChannel(AmqpChannel channel)
     {
-        if (_channels.Remove(channel.Number)) _session!.CloseChannel();
+        Retire(channel);
+        _session!.CloseChannel();
+        lock (Writer.Gate) _channels.Remove(channel.Number);
         _lastChannel = null;
     }
 

@@ -114,6 +114,7 @@ internal sealed partial class AmqpConnection
         _routes = new RouteCache(virtualHost.Topology, Access);
         Writer.Write(0, new ConnectionOpenOk(default));
         _state = ConnectionState.Running;
+        _server.Core.Churn.ConnectionCreated();
         AmqpLog.Opened(Logger, Id, Peer, UserName, name, ClientName);
         if (Tls is { } tls) TlsLog.Encrypted(Logger, Id, tls);
     }

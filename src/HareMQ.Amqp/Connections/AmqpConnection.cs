@@ -10,6 +10,7 @@ using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
+using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Protocol;
 using Microsoft.Extensions.Logging;
@@ -42,8 +43,10 @@ internal sealed partial class AmqpConnection : IBatchOwner
     private VirtualHost? _virtualHost;
     private Authorizer? _authorizer;
     private RouteCache? _routes;
+    private ExchangeTally _tally;
     private ClientSession? _session;
     private int _channelMax;
+    private readonly DateTimeOffset _connectedAt;
 
     // Touched by any thread.
     private int _batchesUnderWay;
@@ -55,11 +58,12 @@ internal sealed partial class AmqpConnection : IBatchOwner
         _server = server;
         _transport = transport;
         Id = id;
-        Writer = new ConnectionWriter(transport);
+        Writer = new ConnectionWriter(transport, Traffic);
         Logger = server.Logger;
         _alarms = server.Core.Alarms;
         OpenedAtMs = server.UptimeMs;
         NowMs = server.NowMs;
+        _connectedAt = server.Time.GetUtcNow();
     }
 
     public long Id { get; }
@@ -186,6 +190,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
 
             _buffer.Received(received);
             ReceivedBytes += received;
+            Traffic.ReceivedBytes = ReceivedBytes;
+            Traffic.Receives++;
             NowMs = _server.NowMs;
             while (ProcessFrames() is { } waiting) await WaitAsync(waiting);
             HandOver();
@@ -206,6 +212,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
     /// <summary>Gives queues what this read has brought for them.</summary>
     private void HandOver()
     {
+        _tally.Flush();
         _settlesComeFirst = false;
         if (_batch is { } batch)
         {
@@ -278,13 +285,19 @@ internal sealed partial class AmqpConnection : IBatchOwner
         Writer.End();
         await _transport.DisposeAsync();
         _buffer.Dispose();
+        if (_virtualHost is not null) _server.Core.Churn.ConnectionClosed();
         _server.Ended(this);
     }
 
     private async Task EndChannelsAsync()
     {
-        foreach (var channel in _channels.Values) await EndPartAsync(channel.EndAsync());
-        _channels.Clear();
+        foreach (var channel in _channels.Values)
+        {
+            await EndPartAsync(channel.EndAsync());
+            Retire(channel);
+        }
+
+        lock (Writer.Gate) _channels.Clear();
         _lastChannel = null;
         foreach (var queue in _ownQueues.ToArray()) await EndPartAsync(DeleteOwnQueueAsync(queue));
         _ownQueues.Clear();

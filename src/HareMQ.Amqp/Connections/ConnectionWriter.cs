@@ -1,6 +1,7 @@
 using System.Buffers;
 using HareMQ.Amqp.Transport;
 using HareMQ.Broker.Queues;
+using HareMQ.Broker.Statistics;
 using HareMQ.Protocol;
 
 namespace HareMQ.Amqp.Connections;
@@ -9,7 +10,7 @@ namespace HareMQ.Amqp.Connections;
 /// The outbound side of a connection. Everybody who has something to say encodes it under <see cref="Gate"/>, and <see cref="Flush"/> sends
 /// whatever has gathered; so frames of a command never interleave, and many small commands share one send.
 /// </summary>
-internal sealed class ConnectionWriter(ITransport transport)
+internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traffic = null)
 {
     /// <summary>Above this many unsent bytes consumers get nothing more, and the connection's requests are not read.</summary>
     public const int PendingBytesMax = 2 * 1024 * 1024;
@@ -28,6 +29,7 @@ internal sealed class ConnectionWriter(ITransport transport)
     // All guarded by Gate.
     private readonly Queue<ArraySegment<byte>> _full = new();
     private readonly List<Consumer> _waitingConsumers = [];
+    private readonly TrafficCounts _traffic = traffic ?? new TrafficCounts();
     private byte[]? _chunk;
     private int _chunkUsed;
     private bool _sending;
@@ -248,6 +250,8 @@ internal sealed class ConnectionWriter(ITransport transport)
         lock (Gate)
         {
             SentBytes += chunk.Count;
+            _traffic.SentBytes = SentBytes;
+            _traffic.Sends++;
             if (!_ended) PendingBytes -= chunk.Count;
             if (PendingBytes <= PendingBytesLow)
             {

@@ -13,6 +13,7 @@ internal sealed class ConfirmTracker(ushort channel, ConnectionWriter writer) : 
     // Guarded by the writer's gate.
     private readonly Queue<ConfirmTicket> _waiting = new();
     private ulong _confirmed;
+    private ulong _acked;
     private bool _ended;
 
     // Owned by the read loop.
@@ -26,6 +27,9 @@ internal sealed class ConfirmTracker(ushort channel, ConnectionWriter writer) : 
             lock (writer.Gate) return _lastSequence - _confirmed;
         }
     }
+
+    /// <summary>Publishes that were acked. Guarded by the writer's gate.</summary>
+    public ulong Acked => _acked;
 
     /// <summary>Numbers a publish and adds it to the batch that carries it.</summary>
     /// <param name="batch">The batch.</param>
@@ -74,6 +78,7 @@ internal sealed class ConfirmTracker(ushort channel, ConnectionWriter writer) : 
     {
         if (upTo <= _confirmed) return;
         writer.WriteLocked(channel, new BasicAck(upTo, multiple: upTo - _confirmed > 1));
+        _acked += upTo - _confirmed;
         _confirmed = upTo;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Statistics;
 
 namespace HareMQ.Amqp.Publishing;
 
@@ -17,6 +18,9 @@ internal sealed class RouteCache(Topology topology, AccessControl access)
     private Slot? _last;
     private int _replaced;
 
+    /// <summary>Where the publish is counted whose route was looked for last: those of its exchange.</summary>
+    public ExchangeCounts? Counts { get; set; }
+
     /// <param name="key">The publish method's exchange and routing key as they lie in the frame: two short strings.</param>
     public RouteTargets? Find(ReadOnlySpan<byte> key)
     {
@@ -28,7 +32,9 @@ internal sealed class RouteCache(Topology topology, AccessControl access)
             _last = slot;
         }
 
-        return slot.TopologyVersion == topology.Version && slot.AccessVersion == access.Version ? slot.Targets : null;
+        if (slot.TopologyVersion != topology.Version || slot.AccessVersion != access.Version) return null;
+        Counts = slot.Counts;
+        return slot.Targets;
     }
 
     /// <param name="topologyVersion">The version read before the route was computed, so that a change in between is not missed.</param>
@@ -42,7 +48,7 @@ internal sealed class RouteCache(Topology topology, AccessControl access)
             index = Hash(key) & (uint)(_slots.Length - 1);
         }
 
-        _slots[index] = _last = new Slot(key.ToArray(), targets, topologyVersion, accessVersion);
+        _slots[index] = _last = new Slot(key.ToArray(), targets, Counts, topologyVersion, accessVersion);
     }
 
     private static uint Hash(ReadOnlySpan<byte> key)
@@ -62,5 +68,5 @@ internal sealed class RouteCache(Topology topology, AccessControl access)
         return (uint)(hash >> 32);
     }
 
-    private sealed record Slot(byte[] Key, RouteTargets Targets, int TopologyVersion, int AccessVersion);
+    private sealed record Slot(byte[] Key, RouteTargets Targets, ExchangeCounts? Counts, int TopologyVersion, int AccessVersion);
 }

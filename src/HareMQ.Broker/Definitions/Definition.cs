@@ -31,9 +31,18 @@ namespace HareMQ.Broker.Definitions;
 [JsonDerivedType(typeof(QueueGone), "queue-gone")]
 [JsonDerivedType(typeof(BindingPut), "binding")]
 [JsonDerivedType(typeof(BindingGone), "binding-gone")]
+[JsonDerivedType(typeof(ParameterPut), "parameter")]
+[JsonDerivedType(typeof(ParameterGone), "parameter-gone")]
+[JsonDerivedType(typeof(GlobalParameterPut), "global-parameter")]
+[JsonDerivedType(typeof(GlobalParameterGone), "global-parameter-gone")]
 internal abstract record Definition;
 
-internal sealed record VirtualHostPut(string Name) : Definition;
+/// <summary>A virtual host; a second line of the same name changes what is noted about it, and nothing else.</summary>
+internal sealed record VirtualHostPut(
+    string Name,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? Description = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string[]? Tags = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? DefaultQueueType = null) : Definition;
 
 internal sealed record VirtualHostGone(string Name) : Definition;
 
@@ -88,6 +97,14 @@ internal sealed record QueueGone(string VirtualHost, string Name) : Definition;
 internal sealed record BindingPut(string VirtualHost, string Source, string Destination, bool ToExchange, string Key, byte[] Arguments) : Definition;
 
 internal sealed record BindingGone(string VirtualHost, string Source, string Destination, bool ToExchange, string Key, byte[] Arguments) : Definition;
+
+internal sealed record ParameterPut(string Component, string VirtualHost, string Name, JsonElement Value) : Definition;
+
+internal sealed record ParameterGone(string Component, string VirtualHost, string Name) : Definition;
+
+internal sealed record GlobalParameterPut(string Name, JsonElement Value) : Definition;
+
+internal sealed record GlobalParameterGone(string Name) : Definition;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Definition))]

@@ -15,6 +15,9 @@ internal sealed class DefinitionsState
     private readonly Dictionary<(string VirtualHost, string Name), (ExchangePut Put, long Line)> _exchanges = [];
     private readonly Dictionary<(string VirtualHost, string Name), (QueuePut Put, long Line)> _queues = [];
 
+    private readonly Dictionary<(string Component, string VirtualHost, string Name), ParameterPut> _parameters = [];
+    private readonly Dictionary<string, GlobalParameterPut> _globalParameters = new(StringComparer.Ordinal);
+
     /// <summary>With each binding the lines that made its ends: a binding whose queue was deleted and made anew is gone.</summary>
     private readonly Dictionary<BindingId, (BindingPut Put, long SourceLine, long DestinationLine)> _bindings = [];
 
@@ -46,11 +49,15 @@ internal sealed class DefinitionsState
             && LineOfSource(binding.Put) == binding.SourceLine && LineOfDestination(binding.Put) == binding.DestinationLine)
         .Select(binding => binding.Put);
 
+    public IReadOnlyCollection<ParameterPut> Parameters => _parameters.Values;
+
+    public IReadOnlyCollection<GlobalParameterPut> GlobalParameters => _globalParameters.Values;
+
     /// <summary>The shortest log that gives this state.</summary>
     public IReadOnlyCollection<Definition> Lines =>
         [
             .. VirtualHosts, .. Users, .. Permissions, .. TopicPermissions, .. VirtualHostLimits, .. UserLimits, .. Policies,
-            .. Exchanges, .. Queues, .. Bindings,
+            .. Exchanges, .. Queues, .. Bindings, .. Parameters, .. GlobalParameters,
         ];
 
     public void Apply(Definition definition)
@@ -76,6 +83,10 @@ internal sealed class DefinitionsState
             case QueueGone gone: _queues.Remove((gone.VirtualHost, gone.Name)); break;
             case BindingPut put: AddBinding(put); break;
             case BindingGone gone: _bindings.Remove(Identify(gone)); break;
+            case ParameterPut put: _parameters[(put.Component, put.VirtualHost, put.Name)] = put; break;
+            case ParameterGone gone: _parameters.Remove((gone.Component, gone.VirtualHost, gone.Name)); break;
+            case GlobalParameterPut put: _globalParameters[put.Name] = put; break;
+            case GlobalParameterGone gone: _globalParameters.Remove(gone.Name); break;
         }
     }
 
@@ -113,6 +124,7 @@ internal sealed class DefinitionsState
         foreach (var key in _exchanges.Keys.Where(key => key.VirtualHost == name).ToArray()) _exchanges.Remove(key);
         foreach (var key in _queues.Keys.Where(key => key.VirtualHost == name).ToArray()) _queues.Remove(key);
         foreach (var key in _bindings.Keys.Where(key => key.VirtualHost == name).ToArray()) _bindings.Remove(key);
+        foreach (var key in _parameters.Keys.Where(key => key.VirtualHost == name).ToArray()) _parameters.Remove(key);
     }
 
     private void RemoveUser(string name)

@@ -1,4 +1,5 @@
 using HareMQ.Broker.Deduplication;
+using HareMQ.Broker.Statistics;
 using HareMQ.Protocol;
 
 namespace HareMQ.Broker.Exchanges;
@@ -60,6 +61,8 @@ internal abstract class Exchange : IRouteTarget
     /// From the arguments at first. Changed through <see cref="Topology.SetAlternateExchange"/>, which also outdates cached routes.
     /// </remarks>
     public string? AlternateExchange { get => _alternateExchange; internal set => _alternateExchange = value; }
+
+    public ExchangeCounts Messages { get; } = new();
 
     public bool HasBindings => _hasBindings;
 

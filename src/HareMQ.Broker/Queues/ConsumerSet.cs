@@ -20,6 +20,9 @@ internal sealed class ConsumerSet(bool singleActive = false)
     /// <summary>The one that is served; null while there is none, or when all are.</summary>
     public Consumer? SingleActive => singleActive && _byPriority.Count > 0 ? _byPriority[0] : null;
 
+    /// <summary>As <see cref="SingleActive"/>, or the exclusive one.</summary>
+    public Consumer? Sole => HasExclusive ? _byPriority[0] : SingleActive;
+
     public IReadOnlyList<Consumer> All => _byPriority;
 
     public void Add(Consumer consumer)

@@ -119,6 +119,7 @@ internal sealed partial class MessageQueue
 
             RememberToFlush(consumer.Channel);
             _lastDeliveryAutoAck = consumer.AutoAck;
+            Messages.Delivered(consumer.AutoAck, redelivered);
             if (!consumer.AutoAck)
             {
                 consumer.Unsettled++;

@@ -20,6 +20,7 @@ internal sealed partial class MessageQueue
                 return;
         }
 
+        Messages.Publish += batch.CountOf(slot);
         var ranges = batch.RangesOf(slot);
         var mustStore = Durable && batch.HasPersistent(slot);
         if (batch.HasExpiring(slot)) _duties |= QueueDuties.Expiry;

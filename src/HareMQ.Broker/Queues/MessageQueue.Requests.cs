@@ -140,9 +140,15 @@ internal sealed partial class MessageQueue
             if (queue._state != QueueState.Running) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
             queue.Use();
             if (queue._duties != QueueDuties.None) queue.Tidy();
-            if (!queue.TryPeekUnexpired(out var lane, out var record, out var head)) return false;
+            if (!queue.TryPeekUnexpired(out var lane, out var record, out var head))
+            {
+                queue.Messages.GetEmpty++;
+                return false;
+            }
+
             var isRedelivered = head.DeliveryCount > 0 || lane.Log.MayHaveBeenDelivered(head.Position);
             if (!Give(queue, lane, record, head, isRedelivered)) return true;
+            queue.Messages.Got(autoAck, isRedelivered);
             lane.RemoveHead();
             if (autoAck) queue.Done(lane, head.Position, head.RecordBytes);
             return true;

@@ -34,6 +34,7 @@ internal sealed partial class MessageQueue
                 Die(lane, delivery.Position, delivery.RecordBytes, DeathReason.Rejected);
                 break;
             default:
+                Messages.Ack++;
                 Done(lane, delivery.Position, delivery.RecordBytes);
                 break;
         }

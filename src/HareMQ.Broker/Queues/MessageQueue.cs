@@ -1,6 +1,7 @@
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Policies;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Broker.Statistics;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +35,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     private long _unsettledBodyBytesSeen;
     private int _deadCountSeen;
     private int _consumerCountSeen;
+    private Consumer? _soleConsumerSeen;
     private QueueState _state;
     private QueueSettings _settings;
     private QueueSettings _settingsSeen;
@@ -107,6 +109,12 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public int ConsumerCount => Volatile.Read(ref _consumerCountSeen);
 
+    /// <summary>The one consumer that is served while others are not: an exclusive one, or the active one where only one may be.</summary>
+    public Consumer? SoleConsumer => Volatile.Read(ref _soleConsumerSeen);
+
+    /// <summary>Written by the queue's turns.</summary>
+    public MessageCounts Messages { get; } = new();
+
     public QueueState State => _state;
 
     public bool IsDeleted => _state == QueueState.Deleted;
@@ -146,6 +154,7 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
         Volatile.Write(ref _unsettledCountSeen, _unsettledCount);
         Volatile.Write(ref _unsettledBodyBytesSeen, _unsettledBodyBytes);
         Volatile.Write(ref _consumerCountSeen, _consumers.Count);
+        Volatile.Write(ref _soleConsumerSeen, _consumers.Sole);
         if (_dead is not null) Volatile.Write(ref _deadCountSeen, _dead.Count);
     }
 

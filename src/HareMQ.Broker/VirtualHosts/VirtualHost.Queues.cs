@@ -17,6 +17,7 @@ internal sealed partial class VirtualHost
     {
         MessageQueue queue;
         var written = Task.CompletedTask;
+        Churn.QueueDeclared();
         lock (_changing)
         {
             if (TryGetQueue(declaration.Name, out queue))
@@ -34,6 +35,7 @@ internal sealed partial class VirtualHost
             if (IsKept(queue)) written = _journal.AppendAsync(Describe(queue));
             _queues[declaration.Name] = queue;
             Topology.QueueAdded();
+            Churn.QueueCreated();
             // So that its time begins to run.
             if (queue.Settings.ExpiresMs is not null) queue.Wake();
         }
@@ -95,7 +97,7 @@ internal sealed partial class VirtualHost
     {
         lock (_changing)
         {
-            _queues.TryRemove(KeyValuePair.Create(queue.Name, queue));
+            if (_queues.TryRemove(KeyValuePair.Create(queue.Name, queue))) Churn.QueueDeleted();
             Topology.RemoveDestination(queue, out _, out var autoDeleted);
             // Declared anew meanwhile: the new one's line has replaced this one's already, and must not be undone.
             var isReplaced = _queues.TryGetValue(queue.Name, out var successor) && IsKept(successor);

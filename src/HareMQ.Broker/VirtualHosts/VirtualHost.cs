@@ -5,6 +5,7 @@ using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Broker.Statistics;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,7 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     private readonly LogIds _logIds;
     private readonly ITurnScheduler _scheduler;
     private readonly ILogger _logger;
+    private volatile VirtualHostMetadata _metadata = VirtualHostMetadata.None;
     private volatile VirtualHostLimits _limits = VirtualHostLimits.None;
 
     public VirtualHost(
@@ -59,6 +61,17 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     public Topology Topology { get; }
 
     public ExpiryClock Clock { get; }
+
+    public ChurnCounts Churn { get; init; } = new();
+
+    /// <summary>What was counted here and has no channel any more.</summary>
+    public PastMessages PastMessages { get; } = new();
+
+    /// <summary>For the sampler, which keeps the sums of all channels' messages here.</summary>
+    public MessageCounts Messages { get; } = new();
+
+    /// <summary>Set by the broker's core, under its lock.</summary>
+    public VirtualHostMetadata Metadata { get => _metadata; set => _metadata = value; }
 
     /// <summary>Set by the broker's core, under its lock.</summary>
     public VirtualHostLimits Limits { get => _limits; set => _limits = value; }

@@ -26,6 +26,11 @@ internal static class ConfigurationKeys
         ConfigurationKey.Size("tcp_listen_options.recbuf", OptionRange.SocketBufferBytes,
             (settings, value) => settings.Broker.SocketReceiveBufferBytes = value),
 
+        ConfigurationKey.Of<int?>("management.tcp.port", $"{OptionRange.Port}, or none", ManagementPort,
+            (settings, _, port) => settings.Broker.ManagementPort = port),
+        ConfigurationKey.Of<IPAddress?>("management.tcp.ip", "an IPv4 or IPv6 address", IPAddress.TryParse,
+            (settings, _, address) => settings.Broker.ManagementAddress = address),
+
         ConfigurationKey.Integer("handshake_timeout", OptionRange.HandshakeTimeoutMilliseconds,
             (settings, value) => settings.Broker.HandshakeTimeout = TimeSpan.FromMilliseconds(value)),
         ConfigurationKey.Integer("heartbeat", OptionRange.HeartbeatSeconds, (settings, value) => settings.Broker.HeartbeatSeconds = value),
@@ -119,6 +124,14 @@ internal static class ConfigurationKeys
         var nearest = NearestName.Find(setting.Key, All.Select(key => KeyPattern.Resembling(key.Name, setting.Key)));
         var advice = nearest is null ? "docs/configuration.md lists the keys" : $"did you mean '{nearest}'?";
         return setting.Error($"unknown key '{setting.Key}'; {advice}");
+    }
+
+    private static bool ManagementPort(string text, out int? port)
+    {
+        port = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && OptionRange.Port.Contains(number)
+            ? number
+            : null;
+        return port is not null || text == "none";
     }
 
     /// <summary>"undefined" is how RabbitMQ's older configuration format switches it off.</summary>

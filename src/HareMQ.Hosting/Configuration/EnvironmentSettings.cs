@@ -12,6 +12,9 @@ internal static partial class EnvironmentSettings
 
     private const string Prefix = "HAREMQ_";
 
+    /// <summary>No name of a service becomes two underscores in a row.</summary>
+    private const string Dot = "__";
+
     /// <summary>Where the tests find the brokers to compare; a broker that they start inherits them.</summary>
     private const string TestPrefix = "HAREMQ_TEST_";
 
@@ -32,14 +35,15 @@ internal static partial class EnvironmentSettings
                 yield return Setting(key, value, variable);
         foreach (var (variable, value) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             if (IsSetting(variable) && value.Length > 0)
-                yield return Setting(variable[Prefix.Length..].Replace("__", ".").ToLowerInvariant(), value, variable);
+                yield return Setting(variable[Prefix.Length..].Replace(Dot, ".").ToLowerInvariant(), value, variable);
     }
 
     private static Setting Setting(string key, string value, string variable) => new(key, value, $"environment variable {variable}");
 
     private static bool IsSetting(string variable) =>
         variable.StartsWith(Prefix, StringComparison.Ordinal) && variable != ConfigFileVariable
-        && !variable.StartsWith(TestPrefix, StringComparison.Ordinal) && !ServiceLink().IsMatch(variable);
+        && !variable.StartsWith(TestPrefix, StringComparison.Ordinal)
+        && (variable.Contains(Dot, StringComparison.Ordinal) || !ServiceLink().IsMatch(variable));
 
     /// <summary>What Kubernetes and Docker links set in every container beside a service called <c>haremq</c>.</summary>
     [GeneratedRegex("^HAREMQ_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$")]

@@ -22,6 +22,7 @@ public sealed partial class HareBrokerOptions
     private string? FindError() =>
         CheckListeners()
         ?? CheckTls()
+        ?? CheckRange(nameof(ManagementPort), ManagementPort, OptionRange.Port)
         ?? CheckRange(nameof(HeartbeatSeconds), HeartbeatSeconds, OptionRange.HeartbeatSeconds)
         ?? CheckRange(nameof(FrameMaxBytes), FrameMaxBytes, OptionRange.FrameMaxBytes)
         ?? CheckRange(nameof(ChannelMax), ChannelMax, OptionRange.ChannelMax)

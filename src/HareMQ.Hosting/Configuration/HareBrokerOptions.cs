@@ -35,6 +35,15 @@ public sealed partial class HareBrokerOptions
     public bool ProxyProtocol { get; set; }
 
     /// <summary>
+    /// The port of the HTTP API, 0 to 65535; 0 takes any free port. Null (the default): there is no HTTP API. The <c>haremq</c> program
+    /// listens at 15672 unless it is told otherwise.
+    /// </summary>
+    public int? ManagementPort { get; set; }
+
+    /// <summary>The address of the HTTP API. Null (the default): <see cref="Address"/>.</summary>
+    public IPAddress? ManagementAddress { get; set; }
+
+    /// <summary>
     /// Where messages and definitions live. Null (the default): a new directory under the system's temporary directory, deleted when the
     /// broker is disposed. One broker per directory.
     /// </summary>
@@ -150,6 +159,9 @@ public sealed partial class HareBrokerOptions
 
     /// <summary>What to open: <see cref="Listeners"/>, or the one that <see cref="Address"/> and <see cref="Port"/> name.</summary>
     internal IReadOnlyList<IPEndPoint> EffectiveListeners => Listeners is null ? [new IPEndPoint(Address, Port)] : [.. Listeners];
+
+    internal IPEndPoint? EffectiveManagementListener =>
+        ManagementPort is { } port ? new IPEndPoint(ManagementAddress ?? Address, port) : null;
 
     internal string EffectiveClusterName => string.IsNullOrEmpty(ClusterName) ? NodeName : ClusterName;
 }

@@ -8,10 +8,17 @@ internal sealed class ServerSettings
 {
     public const string DefaultDataDirectory = "haremq-data";
 
+    public const int DefaultManagementPort = 15672;
+
     /// <summary>Every interface: IPv6's wildcard takes IPv4 too, where the system has IPv6 at all.</summary>
     public static IPAddress EveryInterface => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    public HareBrokerOptions Broker { get; } = new() { Address = EveryInterface, DataDirectory = DefaultDataDirectory };
+    public HareBrokerOptions Broker { get; } = new()
+    {
+        Address = EveryInterface,
+        DataDirectory = DefaultDataDirectory,
+        ManagementPort = DefaultManagementPort,
+    };
 
     public ConsoleLogOptions Log { get; } = new();
 

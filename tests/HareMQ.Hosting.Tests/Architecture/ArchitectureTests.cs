@@ -9,7 +9,8 @@ public sealed class ArchitectureTests
         ["HareMQ.Storage"] = [],
         ["HareMQ.Broker"] = ["HareMQ.Protocol", "HareMQ.Storage"],
         ["HareMQ.Amqp"] = ["HareMQ.Broker", "HareMQ.Protocol"],
-        ["HareMQ.Hosting"] = ["HareMQ.Protocol", "HareMQ.Storage", "HareMQ.Broker", "HareMQ.Amqp"],
+        ["HareMQ.Management"] = ["HareMQ.Broker", "HareMQ.Protocol"],
+        ["HareMQ.Hosting"] = ["HareMQ.Protocol", "HareMQ.Storage", "HareMQ.Broker", "HareMQ.Amqp", "HareMQ.Management"],
         ["haremq"] = ["HareMQ.Hosting"],
         // A client like any other: it must not know how a broker works, only what it says.
         ["hareperf"] = ["HareMQ.Protocol"],

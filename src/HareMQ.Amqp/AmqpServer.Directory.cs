@@ -1,0 +1,20 @@
+using System.Net;
+using HareMQ.Broker.Clients;
+
+namespace HareMQ.Amqp;
+
+internal sealed partial class AmqpServer : IConnectionDirectory
+{
+    IReadOnlyList<ConnectionSnapshot> IConnectionDirectory.Connections =>
+        [.. _connections.Values.Select(connection => connection.Snapshot())];
+
+    IReadOnlyList<ListenerSnapshot> IConnectionDirectory.Listeners =>
+        [.. EndPoints.OfType<IPEndPoint>().Select(endPoint => new ListenerSnapshot("amqp", endPoint.Address.ToString(), endPoint.Port))];
+
+    bool IConnectionDirectory.Close(ConnectionSnapshot connection, string reason)
+    {
+        if (!_connections.TryGetValue(connection.Id, out var found)) return false;
+        found.ForceClose(AmqpErrors.ClosedByManagement(reason));
+        return true;
+    }
+}

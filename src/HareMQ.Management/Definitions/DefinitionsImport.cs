@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Limits;
+using HareMQ.Broker.Policies;
+using HareMQ.Broker.VirtualHosts;
+using HareMQ.Management.Endpoints;
+using HareMQ.Management.Http;
+using HareMQ.Protocol;
+
+namespace HareMQ.Management.Definitions;
+
+/// <summary>
+/// Loads a definitions document: adds what is not there, changes what may change, deletes nothing. Queues, exchanges and bindings that are
+/// there already stay as they are.
+/// </summary>
+/// <param name="request">Who loads it.</param>
+/// <param name="virtualHost">Where everything goes; null: the document says so itself, item by item.</param>
+internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
+{
+    private readonly ManagementContext _context = request.Context;
+
+    public async Task RunAsync(JsonBody document)
+    {
+        if (virtualHost is null)
+        {
+            await EachAsync(document, "users", LoadUserAsync);
+            await EachAsync(document, "vhosts", LoadVirtualHostAsync);
+            await EachAsync(document, "permissions",
+                item => PermissionEndpoints.SetAsync(_context.Core, Name(item, "user"), Host(item).Name, item));
+            await EachAsync(document, "topic_permissions",
+                item => PermissionEndpoints.SetTopicAsync(_context.Core, Name(item, "user"), Host(item).Name, item));
+            await EachAsync(document, "global_parameters",
+                item => _context.Core.SetGlobalParameterAsync(Name(item), JsonBody.ToElement(item["value"])));
+        }
+
+        await EachAsync(document, "parameters", LoadParameterAsync);
+        await EachAsync(document, "policies", item => LoadPolicyAsync(PolicyKind.User, Host(item).Name, Name(item), item));
+        await EachAsync(document, "queues", LoadQueueAsync);
+        await EachAsync(document, "exchanges", LoadExchangeAsync);
+        await EachAsync(document, "bindings", LoadBindingAsync);
+    }
+
+    private static async Task EachAsync(JsonBody document, string section, Func<JsonBody, Task> load)
+    {
+        if (document[section] is not { } items) return;
+        if (items is not JsonArray array) throw ApiException.BadRequest($"{section} is not an array");
+        foreach (var item in array)
+        {
+            if (item is not JsonObject definition) throw ApiException.BadRequest($"{section} has an item that is not an object");
+            try
+            {
+                await load(new JsonBody(definition));
+            }
+            catch (AmqpException error)
+            {
+                throw ApiException.From(error);
+            }
+        }
+    }
+
+    private static string Name(JsonBody item, string key = "name")
+    {
+        item.Require(key);
+        return item.Text(key) ?? "";
+    }
+
+    private VirtualHost Host(JsonBody item)
+    {
+        var name = virtualHost ?? Name(item, "vhost");
+        return _context.Core.TryGetVirtualHost(name, out var found)
+            ? found
+            : throw ApiException.BadRequest($"virtual host '{name}' does not exist");
+    }
+
+    private async Task LoadUserAsync(JsonBody item)
+    {
+        var name = Name(item);
+        await _context.Core.PutUserAsync(UserEndpoints.Read(name, item));
+        var limits = UserLimits.Read(JsonBody.ToElement(item.Object("limits")));
+        await _context.Core.ChangeLimitsOfUserAsync(name, _ => limits);
+    }
+
+    private async Task LoadVirtualHostAsync(JsonBody item)
+    {
+        var name = Name(item);
+        await _context.Core.AddVirtualHostAsync(name);
+        if (!_context.Core.TryGetVirtualHost(name, out var found)) return;
+        // Some versions say it beside the name, some in "metadata".
+        var metadata = VirtualHostEndpoints.ReadMetadata(new JsonBody(item.Object("metadata")), found.Metadata);
+        metadata = VirtualHostEndpoints.ReadMetadata(item, metadata);
+        if (metadata != found.Metadata) await _context.Core.SetMetadataAsync(name, metadata);
+    }
+
+    private Task LoadParameterAsync(JsonBody item)
+    {
+        item.Require("component", "value");
+        var id = new ParameterId(Name(item, "component"), Host(item).Name, Name(item));
+        if (id.Component == DefinitionsExport.LimitsComponent)
+        {
+            var limits = VirtualHostLimits.Read(JsonBody.ToElement(item.Object("value")));
+            return _context.Core.ChangeLimitsOfVirtualHostAsync(id.VirtualHost, _ => limits);
+        }
+
+        if (id.Component == DefinitionsExport.OperatorPolicyComponent)
+            return LoadPolicyAsync(PolicyKind.Operator, id.VirtualHost, id.Name, new JsonBody(item.Object("value")));
+        return _context.Core.SetParameterAsync(id, JsonBody.ToElement(item["value"]));
+    }
+
+    private Task LoadPolicyAsync(PolicyKind kind, string host, string name, JsonBody item) =>
+        _context.Core.PutPolicyAsync(PolicyEndpoints.Read(kind, host, name, item));
+
+    private async Task LoadQueueAsync(JsonBody item)
+    {
+        var (host, name) = (Host(item), Name(item));
+        if (host.TryGetQueue(name, out _)) return;
+        if (item.Text("type") is { } type && type is not ("classic" or "undefined"))
+        {
+            var arguments = item.Object("arguments");
+            arguments.TryAdd("x-queue-type", type);
+            item.Root["arguments"] = arguments.Parent is null ? arguments : item.Root["arguments"];
+        }
+
+        await QueueEndpoints.DeclareAsync(host, name, item);
+    }
+
+    private async Task LoadExchangeAsync(JsonBody item)
+    {
+        var (host, name) = (Host(item), Name(item));
+        if (host.Topology.TryGetExchange(name, out _)) return;
+        await ExchangeEndpoints.DeclareAsync(host, name, item);
+    }
+
+    private async Task LoadBindingAsync(JsonBody item)
+    {
+        var (host, destination) = (Host(item), Name(item, "destination"));
+        var source = host.GetExchange(Name(item, "source"));
+        IRouteTarget target = item.Text("destination_type") == "exchange"
+            ? host.GetExchange(destination)
+            : host.GetQueue(destination, this);
+        await BindingEndpoints.BindAsync(host, source, target, item);
+    }
+}

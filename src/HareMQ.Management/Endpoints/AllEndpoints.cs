@@ -1,0 +1,26 @@
+using HareMQ.Management.Http;
+
+namespace HareMQ.Management.Endpoints;
+
+internal static class AllEndpoints
+{
+    public static EndpointTable Create(string version)
+    {
+        var table = new EndpointTable();
+        OverviewEndpoints.Add(table);
+        HealthEndpoints.Add(table);
+        VirtualHostEndpoints.Add(table);
+        UserEndpoints.Add(table);
+        PermissionEndpoints.Add(table);
+        ExchangeEndpoints.Add(table);
+        QueueEndpoints.Add(table);
+        BindingEndpoints.Add(table);
+        ConnectionEndpoints.Add(table);
+        ParameterEndpoints.Add(table);
+        PolicyEndpoints.Add(table);
+        LimitEndpoints.Add(table);
+        DefinitionEndpoints.Add(table);
+        OpenApi.Add(table, version);
+        return table;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using HareMQ.Broker.Alarms;
+using HareMQ.Management.Http;
+using HareMQ.Management.Messages;
+
+namespace HareMQ.Management.Endpoints;
+
+/// <summary>Whether the broker is well: RabbitMQ's checks, and two without login for whoever runs containers.</summary>
+internal static class HealthEndpoints
+{
+    private const string Checks = "/api/health/checks";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Get("/health/live", Access.Anybody, "The process answers", _ => Ok());
+        table.Get("/health/ready", Access.Anybody, "Clients can connect", ReadyToServe);
+        table.Get("/api/aliveness-test/{vhost}", Access.VirtualHost, "Publishes and fetches a message", Aliveness);
+        table.Get("/api/healthchecks/node", Access.Management, "Always well; kept for old tools", _ => Ok());
+        table.Get("/api/healthchecks/node/{node}", Access.Management, "Always well; kept for old tools", _ => Ok());
+        table.Get($"{Checks}/alarms", Access.Management, "No alarm is in effect",
+            request => Alarms(request, "There are alarms in effect in the cluster"));
+        table.Get($"{Checks}/local-alarms", Access.Management, "No alarm is in effect on this node",
+            request => Alarms(request, "There are alarms in effect on the node"));
+        table.Get($"{Checks}/certificate-expiration/{{within}}/{{unit}}", Access.Management, "No certificate expires soon",
+            CertificateExpiration);
+        table.Get($"{Checks}/port-listener/{{port}}", Access.Management, "Something listens on the port", PortListener);
+        table.Get($"{Checks}/protocol-listener/{{protocols}}", Access.Management, "Something listens for the protocol", ProtocolListener);
+        table.Get($"{Checks}/virtual-hosts", Access.Management, "All virtual hosts are up", _ => Ok());
+        foreach (var name in (string[])["node-is-quorum-critical", "node-is-mirror-sync-critical"])
+            table.Get($"{Checks}/{name}", Access.Management, "Nothing stops with this node alone",
+                _ => Ok(("reason", "single node cluster")));
+        table.Get($"{Checks}/is-in-service", Access.Management, "The node serves clients", _ => Ok());
+        table.Get($"{Checks}/ready-to-serve-clients", Access.Management, "Clients can connect", ReadyToServe);
+        table.Get($"{Checks}/metadata-store/initialized", Access.Management, "Definitions are loaded", _ => Ok());
+        table.Get($"{Checks}/metadata-store/initialized/with-data", Access.Management, "Definitions are loaded", _ => Ok());
+    }
+
+    private static ApiResponse Ok(params ReadOnlySpan<(string Name, JsonNode Value)> more)
+    {
+        var body = new JsonObject { ["status"] = "ok" };
+        foreach (var (name, value) in more) body[name] = value;
+        return body;
+    }
+
+    private static ApiResponse Failed(string reason, params ReadOnlySpan<(string Name, JsonNode Value)> more)
+    {
+        var body = new JsonObject { ["status"] = "failed", ["reason"] = reason };
+        foreach (var (name, value) in more) body[name] = value;
+        return new ApiResponse { Status = 503, Body = body };
+    }
+
+    private static ValueTask<ApiResponse> Alarms(ApiRequest request, string reason)
+    {
+        var alarms = request.Context.Core.Alarms.Current;
+        if (alarms == ResourceAlarm.None) return Ok();
+        var list = new JsonArray();
+        foreach (var (alarm, resource) in ((ResourceAlarm, string)[])[(ResourceAlarm.Memory, "memory"), (ResourceAlarm.Disk, "disk space")])
+        {
+            if (alarms.HasFlag(alarm))
+                list.Add((JsonNode)new JsonObject { ["node"] = request.Context.Options.NodeName, ["resource"] = resource });
+        }
+
+        return Failed(reason, ("alarms", list));
+    }
+
+    private static async ValueTask<ApiResponse> Aliveness(ApiRequest request)
+    {
+        await AlivenessTest.RunAsync(request);
+        return Ok();
+    }
+
+    private static ValueTask<ApiResponse> ReadyToServe(ApiRequest request) =>
+        request.Context.Clients.Listeners.Any(listener => listener.Protocol is "amqp" or "amqp/ssl")
+            ? Ok()
+            : Failed("no active listeners for AMQP/AMQPS");
+
+    private static ValueTask<ApiResponse> CertificateExpiration(ApiRequest request)
+    {
+        if (!int.TryParse(request["within"], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw ApiException.BadRequest("Invalid expiration period");
+        if (request["unit"] is not ("days" or "weeks" or "months" or "years"))
+            throw ApiException.BadRequest("Time unit not recognised. Use: days, weeks, months, years.");
+        return Ok();
+    }
+
+    private static ValueTask<ApiResponse> PortListener(ApiRequest request)
+    {
+        if (!int.TryParse(request["port"], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            throw ApiException.BadRequest("Invalid port");
+        int[] ports = [.. request.Context.Listeners.Select(listener => listener.Port).Distinct()];
+        return ports.Contains(port)
+            ? Ok(("port", port))
+            : Failed("No active listener", ("missing", port), ("ports", new JsonArray([.. ports.Select(open => (JsonNode)open)])));
+    }
+
+    private static ValueTask<ApiResponse> ProtocolListener(ApiRequest request)
+    {
+        string[] open = [.. request.Context.Listeners.Select(listener => listener.Protocol).Distinct()];
+        string[] wanted = request["protocols"].Split(',');
+        string[] missing = [.. wanted.Where(protocol => !open.Contains(Listener(protocol)))];
+        if (missing.Length > 0)
+            return Failed("No active listener", ("missing", Words(missing)), ("protocols", Words(open)));
+        return wanted is [var single] ? Ok(("protocol", single)) : Ok(("protocols", Words(wanted)));
+    }
+
+    private static string Listener(string protocol) => protocol switch
+    {
+        "amqp091" or "amqp0.9.1" => "amqp",
+        "amqps" or "amqp/tls" => "amqp/ssl",
+        var other => other,
+    };
+
+    private static JsonArray Words(string[] words) => new([.. words.Select(word => (JsonNode)word)]);
+}

@@ -1,0 +1,87 @@
+using HareMQ.Broker.Access;
+using HareMQ.Broker.VirtualHosts;
+using HareMQ.Management.Http;
+using HareMQ.Management.Objects;
+
+namespace HareMQ.Management.Endpoints;
+
+internal static class VirtualHostEndpoints
+{
+    public static void Add(EndpointTable table)
+    {
+        table.Get("/api/vhosts", Access.Management, "The virtual hosts that the user sees", List);
+        table.Get("/api/vhosts/{vhost}", Access.VisibleVirtualHost, "A virtual host",
+            request => OverviewEndpoints.Answer(
+                request, new VirtualHostObject(request.Context, new View(request)).Render(request.VirtualHost)));
+        table.Put("/api/vhosts/{vhost}", Access.Administrator,
+            "Creates a virtual host, or changes its description, tags and default queue type", Put);
+        table.Delete("/api/vhosts/{vhost}", Access.Administrator, "Deletes a virtual host with all that is in it", Delete);
+        table.Get("/api/vhosts/{vhost}/permissions", Access.Administrator, "Who may do what in it", request => OfVirtualHost(request));
+        table.Get("/api/vhosts/{vhost}/topic-permissions", Access.Administrator, "Who may use which routing keys in it",
+            TopicsOfVirtualHost);
+        table.Post("/api/vhosts/{vhost}/start/{node}", Access.Administrator, "Starts a virtual host: all are running", Start);
+    }
+
+    /// <summary>What a body says about a virtual host over what is known of it.</summary>
+    public static VirtualHostMetadata ReadMetadata(JsonBody body, VirtualHostMetadata known)
+    {
+        var type = body.Text("default_queue_type") ?? known.DefaultQueueType;
+        if (type is "" or "undefined") type = null;
+        if (type is not (null or "classic" or "quorum")) throw ApiException.BadRequest($"Unsupported default queue type '{type}'");
+        return new VirtualHostMetadata(body.Text("description") ?? known.Description, body.Words("tags") ?? known.Tags, type);
+    }
+
+    private static ValueTask<ApiResponse> List(ApiRequest request)
+    {
+        var render = new VirtualHostObject(request.Context, new View(request));
+        return (ApiResponse)ApiList.Of(request.VisibleVirtualHosts, render.Render, virtualHost => virtualHost.Name);
+    }
+
+    private static async ValueTask<ApiResponse> Put(ApiRequest request)
+    {
+        var (core, name) = (request.Context.Core, request["vhost"]);
+        var body = await request.BodyAsync();
+        if (name.Length == 0) throw ApiException.BadRequest("a virtual host needs a name");
+        var isNew = !core.TryGetVirtualHost(name, out var known);
+        var before = isNew ? VirtualHostMetadata.None : known.Metadata;
+        var metadata = ReadMetadata(body, before);
+        if (isNew)
+        {
+            await core.AddVirtualHostAsync(name);
+            // Whoever makes it gets in.
+            await core.SetPermissionAsync(request.User.Name, name, Permission.Everything);
+        }
+
+        if (metadata != before) await core.SetMetadataAsync(name, metadata);
+        return ApiResponse.CreatedOrUpdated(isNew);
+    }
+
+    private static async ValueTask<ApiResponse> Delete(ApiRequest request)
+    {
+        var (core, clients) = (request.Context.Core, request.Context.Clients);
+        var name = request.VirtualHost.Name;
+        if (await core.DeleteVirtualHostAsync(name) is null) throw ApiException.NotFound();
+        foreach (var connection in clients.Connections.Where(connection => connection.VirtualHost == name))
+            clients.Close(connection, $"vhost '{name}' is deleted");
+        return ApiResponse.NoContent;
+    }
+
+    private static ValueTask<ApiResponse> OfVirtualHost(ApiRequest request)
+    {
+        var name = request.VirtualHost.Name;
+        return (ApiResponse)PermissionEndpoints.List(request.Context.Core.Access.Permissions.Where(entry => entry.VirtualHost == name));
+    }
+
+    private static ValueTask<ApiResponse> TopicsOfVirtualHost(ApiRequest request)
+    {
+        var name = request.VirtualHost.Name;
+        return (ApiResponse)PermissionEndpoints.List(
+            request.Context.Core.Access.TopicPermissions.Where(entry => entry.VirtualHost == name));
+    }
+
+    private static ValueTask<ApiResponse> Start(ApiRequest request)
+    {
+        _ = request.VirtualHost;
+        return request["node"] == request.Context.Options.NodeName ? ApiResponse.NoContent : throw ApiException.NotFound();
+    }
+}

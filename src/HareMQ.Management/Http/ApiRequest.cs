@@ -1,0 +1,104 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using HareMQ.Broker.Access;
+using HareMQ.Broker.VirtualHosts;
+using Microsoft.AspNetCore.Http;
+
+namespace HareMQ.Management.Http;
+
+/// <summary>A request whose user is known and may do what the endpoint does.</summary>
+internal sealed class ApiRequest(ManagementContext context, HttpContext http, Endpoint endpoint, IReadOnlyList<string> segments)
+{
+    private JsonBody? _body;
+
+    public ManagementContext Context => context;
+
+    public HttpContext Http => http;
+
+    public User User { get; private set; } = null!;
+
+    public bool IsAdministrator => User.Tags.Contains(UserTags.Administrator);
+
+    public bool IsMonitor => IsAdministrator || User.Tags.Contains(UserTags.Monitoring);
+
+    public bool IsPolicyMaker => IsAdministrator || User.Tags.Contains(UserTags.PolicyMaker);
+
+    public bool HasManagement => IsMonitor || IsPolicyMaker || User.Tags.Contains(UserTags.Management);
+
+    /// <summary>A <c>{name}</c> of the endpoint's path.</summary>
+    public string this[string parameter]
+    {
+        get
+        {
+            var index = Array.IndexOf(endpoint.Segments, $"{{{parameter}}}");
+            return index >= 0 ? segments[index] : throw new ArgumentOutOfRangeException(nameof(parameter), parameter, endpoint.Path);
+        }
+    }
+
+    /// <summary>The exchange of the path; <c>amq.default</c> stands for the one without a name.</summary>
+    public string Exchange(string parameter = "exchange") =>
+        this[parameter] == Broker.Access.Authorizer.DefaultExchangeResource ? "" : this[parameter];
+
+    /// <summary>The virtual host of the path.</summary>
+    /// <exception cref="ApiException">404: there is no such one.</exception>
+    public VirtualHost VirtualHost => TryGetVirtualHost(out var found) ? found : throw ApiException.NotFound();
+
+    /// <summary>The virtual hosts that this user sees, by name.</summary>
+    public IEnumerable<VirtualHost> VisibleVirtualHosts => context.Core.VirtualHosts
+        .Where(virtualHost => IsMonitor || MayAccess(virtualHost.Name))
+        .OrderBy(virtualHost => virtualHost.Name, StringComparer.Ordinal);
+
+    public string? Query(string name) => http.Request.Query.TryGetValue(name, out var values) ? values[^1] : null;
+
+    public bool Flag(string name) => Query(name) == "true";
+
+    public bool MayAccess(string virtualHost) => context.Core.Access.MayAccess(User.Name, virtualHost);
+
+    /// <summary>What the user may do over AMQP, which holds for the same actions over HTTP.</summary>
+    public Authorizer Authorizer(VirtualHost virtualHost) => new(context.Core.Access, User.Name, virtualHost.Name, context.Logger);
+
+    public async ValueTask<JsonBody> BodyAsync() => _body ??= await JsonBody.ReadAsync(http, context.Options.BodyBytesMax);
+
+    /// <summary>Checks who asks.</summary>
+    /// <exception cref="ApiException">401.</exception>
+    public void Authorize()
+    {
+        if (endpoint.Access == Access.Anybody) return;
+        User = Authenticate();
+        if (!HasManagement) throw ApiException.NotAuthorised("Not management user");
+        switch (endpoint.Access)
+        {
+            case Access.Administrator when !IsAdministrator:
+                throw ApiException.NotAuthorised("Not administrator user");
+            case Access.Monitoring when !IsMonitor:
+                throw ApiException.NotAuthorised("Not monitor user");
+            case Access.PolicyMaker when !IsPolicyMaker || IsForeignVirtualHost():
+                throw ApiException.NotAuthorised("User not authorised to access object");
+            case Access.VirtualHost when IsForeignVirtualHost():
+            case Access.VisibleVirtualHost when !IsMonitor && IsForeignVirtualHost():
+                throw ApiException.NotAuthorised("User not authorised to access virtual host");
+        }
+    }
+
+    public bool TryGetVirtualHost([NotNullWhen(true)] out VirtualHost? found)
+    {
+        found = null;
+        return endpoint.Parameters.Contains("vhost") && context.Core.TryGetVirtualHost(this["vhost"], out found!);
+    }
+
+    /// <summary>One that does not exist is nobody's: the endpoint answers 404.</summary>
+    private bool IsForeignVirtualHost() => TryGetVirtualHost(out var found) && !MayAccess(found.Name);
+
+    private User Authenticate()
+    {
+        if (!BasicCredentials.TryRead(http.Request, out var name, out var password)) throw ApiException.NotAuthorised("Login failed");
+        var peer = http.Connection.RemoteIpAddress;
+        var result = context.Core.Access.Authenticate(name, password, peer is null || IPAddress.IsLoopback(Unmapped(peer)));
+        if (result.Succeeded) return result.User;
+        ManagementLog.LoginRefused(context.Logger, name, peer);
+        throw ApiException.NotAuthorised(
+            result.Outcome == AuthenticationOutcome.LoopbackOnly ? "User can only log in via localhost" : "Login failed");
+    }
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

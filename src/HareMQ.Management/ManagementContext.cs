@@ -1,0 +1,37 @@
+using HareMQ.Broker;
+using HareMQ.Broker.Clients;
+using HareMQ.Management.Statistics;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Management;
+
+/// <summary>What every endpoint works with.</summary>
+internal sealed class ManagementContext(
+    BrokerCore core, IConnectionDirectory clients, ManagementOptions options, TimeProvider time, ILogger logger)
+{
+    public const string ClusterNameParameter = "cluster_name";
+
+    public BrokerCore Core => core;
+
+    public IConnectionDirectory Clients => clients;
+
+    public ManagementOptions Options => options;
+
+    public TimeProvider Time => time;
+
+    public ILogger Logger => logger;
+
+    public Sampler Sampler { get; } = new(core, clients, time);
+
+    public long StartedAt { get; } = time.GetTimestamp();
+
+    /// <summary>Where this API listens itself; set once it does.</summary>
+    public IReadOnlyList<ListenerSnapshot> OwnListeners { get; set; } = [];
+
+    public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners);
+
+    public string ClusterName =>
+        core.Parameters.Globals.TryGetValue(ClusterNameParameter, out var name) && name.GetString() is { Length: > 0 } text
+            ? text
+            : options.ClusterName;
+}

@@ -1,0 +1,19 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace HareMQ.Management;
+
+internal static partial class ManagementLog
+{
+    [LoggerMessage(1, LogLevel.Information, "The HTTP API listens on {EndPoint}")]
+    public static partial void Listening(ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(2, LogLevel.Warning, "HTTP: login of user '{User}' from {Peer} was refused")]
+    public static partial void LoginRefused(ILogger logger, string user, IPAddress? peer);
+
+    [LoggerMessage(3, LogLevel.Error, "HTTP: {Method} {Path} failed unexpectedly")]
+    public static partial void Unexpected(ILogger logger, string method, string path, Exception error);
+
+    [LoggerMessage(4, LogLevel.Error, "The statistics could not be sampled")]
+    public static partial void SamplingFailed(ILogger logger, Exception error);
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using HareMQ.Broker;
+using HareMQ.Broker.Clients;
+using HareMQ.Management.Endpoints;
+using HareMQ.Management.Http;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace HareMQ.Management;
+
+/// <summary>The HTTP API: Kestrel and nothing else of ASP.NET, so that a host's own web application is left alone.</summary>
+internal sealed class ManagementServer : IAsyncDisposable
+{
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(2);
+
+    private readonly ManagementContext _context;
+    private readonly KestrelServer _kestrel;
+
+    private ManagementServer(ManagementContext context, KestrelServer kestrel)
+    {
+        _context = context;
+        _kestrel = kestrel;
+    }
+
+    /// <summary>Where it listens, with the ports that were chosen for port 0.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
+
+    /// <exception cref="IOException">An address is in use or not allowed; nothing is listened on then.</exception>
+    public static async Task<ManagementServer> StartAsync(
+        BrokerCore core, IConnectionDirectory clients, ManagementOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        var context = new ManagementContext(core, clients, options, time, loggers.CreateLogger("HareMQ.Management"));
+        var kestrelOptions = new KestrelServerOptions { AddServerHeader = false };
+        // Checked where bodies are read: Kestrel would hang up on a client that is still sending, before it hears why.
+        kestrelOptions.Limits.MaxRequestBodySize = null;
+        foreach (var endPoint in options.Listeners) kestrelOptions.Listen(endPoint);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, loggers);
+        var server = new ManagementServer(context, kestrel);
+        try
+        {
+            await kestrel.StartAsync(new ApiApplication(context, AllEndpoints.Create(options.ProductVersion)), CancellationToken.None);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        server.Started();
+        return server;
+    }
+
+    /// <summary>Takes a sample of all statistics now, for tests.</summary>
+    public void Sample() => _context.Sampler.Sample();
+
+    public async ValueTask DisposeAsync()
+    {
+        _context.Sampler.Dispose();
+        using var patience = new CancellationTokenSource(s_stopPatience);
+        await _kestrel.StopAsync(patience.Token);
+        _kestrel.Dispose();
+    }
+
+    private void Started()
+    {
+        var addresses = _kestrel.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        EndPoints = [.. addresses.Select(address => IPEndPoint.Parse(new Uri(address).Authority))];
+        _context.OwnListeners = [.. EndPoints.Select(endPoint => new ListenerSnapshot("http", endPoint.Address.ToString(), endPoint.Port))];
+        foreach (var endPoint in EndPoints) ManagementLog.Listening(_context.Logger, endPoint);
+        _context.Sampler.Start(error => ManagementLog.SamplingFailed(_context.Logger, error));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using HareMQ.Management.Statistics;
+
+namespace HareMQ.Management.Objects;
+
+internal sealed class ChannelObject(View view)
+{
+    public JsonObject Render(ChannelOfConnection found)
+    {
+        var (connection, channel) = (found.Connection, found.Channel);
+        var json = new JsonObject
+        {
+            ["name"] = found.Name,
+            ["number"] = channel.Number,
+            ["node"] = view.NodeName,
+            ["vhost"] = connection.VirtualHost,
+            ["user"] = connection.User,
+            ["user_who_performed_action"] = connection.User,
+            ["state"] = channel.IsClosing ? "closing" : "running",
+            ["confirm"] = channel.IsConfirming,
+            ["transactional"] = channel.IsTransactional,
+            ["consumer_count"] = channel.Consumers.Count,
+            ["messages_unacknowledged"] = channel.UnacknowledgedCount,
+            ["messages_unconfirmed"] = channel.UnconfirmedCount,
+            ["messages_uncommitted"] = channel.UncommittedCount,
+            ["acks_uncommitted"] = channel.UncommittedAcksCount,
+            ["prefetch_count"] = channel.Prefetch,
+            ["global_prefetch_count"] = channel.SharedPrefetch,
+            ["connection_details"] = new JsonObject
+            {
+                ["name"] = connection.Name,
+                ["peer_host"] = connection.Peer.Host,
+                ["peer_port"] = connection.Peer.Port,
+            },
+        };
+        if (!view.DisableStats && view.Stats.Messages(Schema.Channel, channel.Messages, Numbers.Of(channel.Messages)) is { } stats)
+            json["message_stats"] = stats;
+        return json;
+    }
+
+    public JsonObject RenderDetailed(ChannelOfConnection found)
+    {
+        var json = Render(found);
+        json["consumer_details"] = new JsonArray(
+            [.. found.Channel.Consumers.Where(consumer => consumer.Queue is not null)
+                .Select(consumer => ConsumerObject.Render(new ConsumerOfChannel(found, consumer), view.NodeName))]);
+        json["publishes"] = new JsonArray();
+        json["deliveries"] = new JsonArray();
+        return json;
+    }
+}

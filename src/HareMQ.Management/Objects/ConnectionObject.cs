@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using HareMQ.Broker.Clients;
+using HareMQ.Management.Json;
+using HareMQ.Management.Statistics;
+
+namespace HareMQ.Management.Objects;
+
+internal sealed class ConnectionObject(View view)
+{
+    public JsonObject Render(ConnectionSnapshot connection)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = connection.Name,
+            ["node"] = view.NodeName,
+            ["vhost"] = connection.VirtualHost,
+            ["user"] = connection.User,
+            ["user_who_performed_action"] = connection.User,
+            ["type"] = "network",
+            ["protocol"] = connection.Protocol,
+            ["state"] = connection.State,
+            ["channels"] = connection.Channels.Count,
+            ["channel_max"] = connection.ChannelMax,
+            ["frame_max"] = connection.FrameMaxBytes,
+            ["timeout"] = connection.HeartbeatSeconds,
+            ["connected_at"] = connection.ConnectedAt.ToUnixTimeMilliseconds(),
+            ["host"] = connection.Local.Host,
+            ["port"] = connection.Local.Port,
+            ["peer_host"] = connection.Peer.Host,
+            ["peer_port"] = connection.Peer.Port,
+            ["auth_mechanism"] = connection.AuthMechanism,
+            ["ssl"] = false,
+            ["ssl_protocol"] = null,
+            ["ssl_cipher"] = null,
+            ["ssl_hash"] = null,
+            ["ssl_key_exchange"] = null,
+            ["peer_cert_subject"] = null,
+            ["peer_cert_issuer"] = null,
+            ["peer_cert_validity"] = null,
+            ["client_properties"] = FieldTableJson.ToJson(connection.ClientProperties),
+            ["send_pend"] = connection.PendingBytes,
+        };
+        if (connection.ClientName.Length > 0) json["user_provided_name"] = connection.ClientName;
+        if (!view.DisableStats)
+            view.Stats.AddPlain(json, Schema.Connection, connection.Traffic, Numbers.Of(connection.Traffic), areData: true);
+        return json;
+    }
+}

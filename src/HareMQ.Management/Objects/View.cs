@@ -1,0 +1,63 @@
+using HareMQ.Broker.Clients;
+using HareMQ.Broker.Queues;
+using HareMQ.Management.Http;
+using HareMQ.Management.Statistics;
+
+namespace HareMQ.Management.Objects;
+
+/// <summary>How one request wants to see things. Who is connected is looked up once, if at all.</summary>
+internal sealed class View
+{
+    private readonly ApiRequest _request;
+    private readonly Lazy<Dictionary<object, ConnectionSnapshot>> _owners;
+
+    public View(ApiRequest request)
+    {
+        _request = request;
+        NowMs = request.Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        Stats = new StatsJson(Ages.Read(request), NowMs);
+        _owners = new(() => AllConnections.ToDictionary(connection => connection.Owner, ReferenceEqualityComparer.Instance));
+        _connections = new(() =>
+        [
+            .. request.Context.Clients.Connections
+                .OrderBy(connection => connection.VirtualHost, StringComparer.Ordinal)
+                .ThenBy(connection => connection.Name, StringComparer.Ordinal),
+        ]);
+    }
+
+    private readonly Lazy<IReadOnlyList<ConnectionSnapshot>> _connections;
+
+    public long NowMs { get; }
+
+    public string NodeName => _request.Context.Options.NodeName;
+
+    public StatsJson Stats { get; }
+
+    public bool DisableStats => _request.Flag("disable_stats");
+
+    public bool EnableQueueTotals => _request.Flag("enable_queue_totals");
+
+    /// <summary>Those that this user may see: monitors all, others their own.</summary>
+    public IEnumerable<ConnectionSnapshot> Connections =>
+        AllConnections.Where(connection => _request.IsMonitor || connection.User == _request.User.Name);
+
+    public IEnumerable<ChannelOfConnection> Channels =>
+        Connections.SelectMany(connection => connection.Channels.Select(channel => new ChannelOfConnection(connection, channel)));
+
+    /// <summary>Everybody's: whose queues they are is checked by the queue.</summary>
+    public IEnumerable<ConsumerOfChannel> Consumers => AllConnections
+        .SelectMany(connection => connection.Channels.Select(channel => new ChannelOfConnection(connection, channel)))
+        .SelectMany(channel => channel.Channel.Consumers.Where(consumer => consumer.Queue is not null)
+            .Select(consumer => new ConsumerOfChannel(channel, consumer)));
+
+    private IReadOnlyList<ConnectionSnapshot> AllConnections => _connections.Value;
+
+    public ConnectionSnapshot? OwnerOf(object owner) => _owners.Value.GetValueOrDefault(owner);
+}
+
+internal sealed record ChannelOfConnection(ConnectionSnapshot Connection, ChannelSnapshot Channel)
+{
+    public string Name => $"{Connection.Name} ({Channel.Number})";
+}
+
+internal sealed record ConsumerOfChannel(ChannelOfConnection Channel, Consumer Consumer);

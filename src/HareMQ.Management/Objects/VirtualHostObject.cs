@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using HareMQ.Broker.VirtualHosts;
+using HareMQ.Management.Statistics;
+
+namespace HareMQ.Management.Objects;
+
+internal sealed class VirtualHostObject(ManagementContext context, View view)
+{
+    public JsonObject Render(VirtualHost virtualHost)
+    {
+        var json = Definition(virtualHost);
+        json["tracing"] = false;
+        json["protected_from_deletion"] = false;
+        json["cluster_state"] = new JsonObject { [view.NodeName] = "running" };
+        if (view.DisableStats) return json;
+        long[] values = [.. Numbers.Lengths(virtualHost.Queues), .. Numbers.Of(context.Sampler.Total(virtualHost))];
+        view.Stats.AddLengths(json, Schema.VirtualHost, virtualHost.Messages, values);
+        if (view.Stats.Messages(Schema.VirtualHost, virtualHost.Messages, values) is { } stats) json["message_stats"] = stats;
+        return json;
+    }
+
+    /// <summary>What a definitions file says of it too.</summary>
+    public static JsonObject Definition(VirtualHost virtualHost)
+    {
+        var metadata = virtualHost.Metadata;
+        return new JsonObject
+        {
+            ["name"] = virtualHost.Name,
+            ["description"] = metadata.Description,
+            ["tags"] = Tags(metadata),
+            ["default_queue_type"] = metadata.DefaultQueueType ?? "classic",
+            ["metadata"] = new JsonObject
+            {
+                ["description"] = metadata.Description,
+                ["tags"] = Tags(metadata),
+                ["default_queue_type"] = metadata.DefaultQueueType ?? "classic",
+            },
+        };
+    }
+
+    private static JsonArray Tags(VirtualHostMetadata metadata) => new([.. metadata.Tags.Select(tag => (JsonNode)tag)]);
+}

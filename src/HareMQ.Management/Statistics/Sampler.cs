@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+using HareMQ.Broker;
+using HareMQ.Broker.Clients;
+using HareMQ.Broker.Statistics;
+using HareMQ.Broker.VirtualHosts;
+
+namespace HareMQ.Management.Statistics;
+
+/// <summary>
+/// Looks at all counters every few seconds. What changes gets a <see cref="Series"/>; what has been quiet for ten minutes loses it again,
+/// so a thing at rest costs nothing.
+/// </summary>
+internal sealed class Sampler(BrokerCore core, IConnectionDirectory clients, TimeProvider time) : IDisposable
+{
+    public const long IntervalMs = 5_000;
+
+    /// <summary>Things that keep samples of ten minutes (up to 15 KB each); others have rates alone.</summary>
+    private const int HistoriesMax = 2_000;
+
+    private const long ForgetAfterMs = 605_000;
+
+    private readonly Lock _sampling = new();
+    private ITimer? _timer;
+    private int _histories;
+    private bool _isFirst = true;
+    private long _lastAtMs;
+
+    public void Start(Action<Exception> onError)
+    {
+        Sample();
+        var interval = TimeSpan.FromMilliseconds(IntervalMs);
+        _timer = time.CreateTimer(_ =>
+        {
+            try
+            {
+                Sample();
+            }
+            catch (Exception error)
+            {
+                onError(error);
+            }
+        }, null, interval, interval);
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    /// <summary>Takes one sample of everything. Normally the timer's work.</summary>
+    public void Sample()
+    {
+        lock (_sampling)
+        {
+            var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            _histories = 0;
+            var live = SampleClients(nowMs);
+            var all = new MessageCounts();
+            var lengths = new long[3];
+            foreach (var virtualHost in core.VirtualHosts)
+            {
+                foreach (var queue in virtualHost.Queues) Look(queue.Messages, Numbers.Of(queue), nowMs);
+                foreach (var exchange in virtualHost.Topology.Exchanges) Look(exchange.Messages, Numbers.Of(exchange.Messages), nowMs);
+                var own = Numbers.Lengths(virtualHost.Queues);
+                for (var i = 0; i < lengths.Length; i++) lengths[i] += own[i];
+                var messages = Total(virtualHost, live.GetValueOrDefault(virtualHost.Name));
+                all.Add(messages);
+                Look(virtualHost.Messages, [.. own, .. Numbers.Of(messages)], nowMs, isGlobal: true);
+            }
+
+            Look(core.Churn, [.. lengths, .. Numbers.Of(all), .. Numbers.Of(core.Churn)], nowMs, isGlobal: true);
+            _isFirst = false;
+            _lastAtMs = nowMs;
+        }
+    }
+
+    /// <summary>Forgets what was sampled of queues, exchanges, virtual hosts and the broker; the counters themselves go on.</summary>
+    public void Forget()
+    {
+        lock (_sampling)
+        {
+            foreach (var virtualHost in core.VirtualHosts)
+            {
+                foreach (var queue in virtualHost.Queues) queue.Messages.Series = null;
+                foreach (var exchange in virtualHost.Topology.Exchanges) exchange.Messages.Series = null;
+                virtualHost.Messages.Series = null;
+            }
+
+            core.Churn.Series = null;
+        }
+    }
+
+    /// <summary>What has happened to messages in a virtual host, by its channels of now and before.</summary>
+    public MessageCounts Total(VirtualHost virtualHost) => Total(virtualHost, CountClients().GetValueOrDefault(virtualHost.Name));
+
+    public static MessageCounts Total(VirtualHost virtualHost, MessageCounts? live)
+    {
+        var sum = new MessageCounts();
+        if (live is not null) sum.Add(live);
+        virtualHost.PastMessages.AddTo(sum);
+        return sum;
+    }
+
+    /// <summary>What the channels of now have counted, by virtual host.</summary>
+    public Dictionary<string, MessageCounts> CountClients()
+    {
+        var live = new Dictionary<string, MessageCounts>(StringComparer.Ordinal);
+        foreach (var connection in clients.Connections) Count(connection, live);
+        return live;
+    }
+
+    private static void Count(ConnectionSnapshot connection, Dictionary<string, MessageCounts> live)
+    {
+        if (connection.VirtualHost.Length == 0) return;
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(live, connection.VirtualHost, out _);
+        sum ??= new MessageCounts();
+        foreach (var channel in connection.Channels) sum.Add(channel.Messages);
+    }
+
+    private Dictionary<string, MessageCounts> SampleClients(long nowMs)
+    {
+        var live = new Dictionary<string, MessageCounts>(StringComparer.Ordinal);
+        foreach (var connection in clients.Connections)
+        {
+            Count(connection, live);
+            Look(connection.Traffic, Numbers.Of(connection.Traffic), nowMs);
+            foreach (var channel in connection.Channels) Look(channel.Messages, Numbers.Of(channel.Messages), nowMs);
+        }
+
+        return live;
+    }
+
+    private void Look(Sampled thing, ReadOnlySpan<long> values, long nowMs, bool isGlobal = false)
+    {
+        long sum = 0;
+        foreach (var value in values) sum = unchecked((sum * 31) + value);
+        var changed = sum != thing.SumSeen;
+        var wasNew = thing.SumSeen == 0;
+        thing.SumSeen = sum;
+        if (thing.Series is not Series series)
+        {
+            // What was there before the first look has not happened now.
+            if (!isGlobal && (!changed || _isFirst)) return;
+            thing.Series = series = new Series(values.Length, isGlobal);
+            if (wasNew && !_isFirst) series.StartAtZero(_lastAtMs);
+        }
+        else if (!isGlobal && !changed && nowMs - series.ChangedAtMs > ForgetAfterMs)
+        {
+            thing.Series = null;
+            return;
+        }
+
+        if (series.HasHistory || isGlobal || _histories < HistoriesMax) _histories++;
+        series.Add(nowMs, values, changed, isGlobal || _histories < HistoriesMax);
+    }
+}

@@ -1,0 +1,76 @@
+using HareMQ.Hosting;
+using RabbitMQ.Client;
+
+namespace HareMQ.Management.Tests;
+
+/// <summary>HareMQ with its HTTP API, both on free ports, on data that survives a restart.</summary>
+public sealed class ManagementBroker : IAsyncDisposable
+{
+    public const string NodeName = "hare@test";
+
+    private readonly DirectoryInfo _data;
+    private readonly List<IConnection> _connections = [];
+    private HareBroker _broker;
+
+    private ManagementBroker(DirectoryInfo data, HareBroker broker)
+    {
+        _data = data;
+        _broker = broker;
+        Http = new ApiClient(broker.ManagementUri!);
+    }
+
+    /// <summary>As guest, who is administrator.</summary>
+    public ApiClient Http { get; private set; }
+
+    public int AmqpPort => _broker.Port;
+
+    public int HttpPort => _broker.ManagementUri!.Port;
+
+    public static async Task<ManagementBroker> StartAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("haremq-test-");
+        return new ManagementBroker(data, await StartAsync(data));
+    }
+
+    public ApiClient HttpAs(string user, string password) => new(_broker.ManagementUri!, user, password);
+
+    public async Task<IConnection> ConnectAsync(string? name = null, string user = "guest", string password = "guest")
+    {
+        var factory = new ConnectionFactory { Uri = _broker.Uri, UserName = user, Password = password };
+        var connection = await factory.CreateConnectionAsync(name ?? "");
+        _connections.Add(connection);
+        return connection;
+    }
+
+    /// <summary>Takes a sample of the statistics, which a timer does every five seconds otherwise.</summary>
+    public void Sample() => _broker.Management!.Sample();
+
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        _broker = await StartAsync(_data);
+        Http = new ApiClient(_broker.ManagementUri!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _data.Delete(recursive: true);
+    }
+
+    private async Task CloseAsync()
+    {
+        foreach (var connection in _connections) await connection.DisposeAsync();
+        _connections.Clear();
+        Http.Dispose();
+        await _broker.DisposeAsync();
+    }
+
+    private static Task<HareBroker> StartAsync(DirectoryInfo data) => HareBroker.StartAsync(options =>
+    {
+        options.Port = 0;
+        options.ManagementPort = 0;
+        options.NodeName = NodeName;
+        options.DataDirectory = data.FullName;
+    });
+}
