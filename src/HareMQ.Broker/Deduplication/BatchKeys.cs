@@ -38,10 +38,11 @@ internal sealed class BatchKeys
         }
     }
 
-    /// <param name="isStored">By the offset of a message's record.</param>
-    public void Complete(Func<int, bool> isStored)
+    /// <param name="isRefused">The whole batch is, or was never handed to anybody.</param>
+    /// <param name="refusedOffsets">Else: where the records of single refused messages are, sorted.</param>
+    public void Complete(bool isRefused, List<int> refusedOffsets)
     {
-        foreach (var (original, offset) in _begun) original.Complete(isStored(offset));
+        foreach (var (original, offset) in _begun) original.Complete(isStored: !isRefused && refusedOffsets.BinarySearch(offset) < 0);
         _begun.Clear();
     }
 

@@ -152,7 +152,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     /// <summary>Instead of <see cref="Dispatch"/>: nothing of the batch was ever meant to be.</summary>
     public void Abandon()
     {
-        _keys?.Complete(static _ => false);
+        _keys?.Complete(isRefused: true, _refusedOffsets);
         _records!.Release();
         Recycle();
     }
@@ -210,7 +210,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         var refused = Volatile.Read(ref _refused) != 0;
         var refusedSome = _refusedOffsets.Count > 0;
         if (refusedSome) TellRefused();
-        _keys?.Complete(offset => !refused && !(refusedSome && _refusedOffsets.BinarySearch(offset) >= 0));
+        _keys?.Complete(isRefused: refused, _refusedOffsets);
         foreach (var ticket in _tickets)
         {
             ticket.Refused = refused || (refusedSome && ticket.CoversBatch);
