@@ -164,7 +164,9 @@ internal sealed class LoadRun
         if (Consumes && _options.Count is null && Publishes) return left;
         // All of the work is charged: until the last delivery, or until the broker has handled and counted the last publish.
         StopMeasuring();
-        _to = _to with { At = Consumes ? _session.ConsumedAt : Math.Max(_session.PublishedAt, settledAt) };
+        var endedAt = Consumes ? _session.ConsumedAt : Math.Max(_session.PublishedAt, settledAt);
+        // A run that was given up has no such end.
+        if (_isComplete && endedAt > _from.At) _to = _to with { At = endedAt };
         return left;
     }
 
@@ -193,9 +195,9 @@ internal sealed class LoadRun
         if (Publishes) report.Add("publish_mb_s", rates.PublishRate * _session.PublishedBytes / Math.Max(1, _session.Published) / 1e6);
         if (Consumes) report.Add("consume_rate", rates.ConsumeRate);
         if (Publishes) report.Add("published", _session.Published);
-        if (_options.Confirms > 0) report.Add("confirmed", _session.Settled - _session.Nacked);
+        if (_options.Confirms > 0 && Publishes) report.Add("confirmed", _session.Settled - _session.Nacked);
         if (_session.Nacked > 0) report.Add("nacked", _session.Nacked);
-        if (_options.Mandatory) report.Add("returned", _session.Returned);
+        if (_options.Mandatory && Publishes) report.Add("returned", _session.Returned);
         if (Consumes) report.Add("consumed", _session.Consumed);
         _usage.AddTo(report, Math.Max(rates.Published, rates.Consumed));
         report.Steps.AddRange(_steps);

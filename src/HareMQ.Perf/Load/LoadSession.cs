@@ -63,6 +63,9 @@ internal sealed class LoadSession : IDisposable
     /// <summary>When the last delivery was received.</summary>
     public long ConsumedAt => Consumers.Select(consumer => consumer.LastAt).DefaultIfEmpty().Max();
 
+    /// <summary>By all threads, until their end.</summary>
+    public long AllocatedBytes => _publisherThreads.Concat(_consumerThreads).Sum(thread => thread.AllocatedBytes);
+
     /// <summary>Copied: the threads may be at work.</summary>
     public Histogram Latency => Merge(_consumerThreads, thread => thread.Latency);
 

@@ -28,6 +28,9 @@ internal sealed class LoadThread
     /// <summary>From when a message was due to when its confirm was received.</summary>
     public Histogram ConfirmLatency { get; } = new();
 
+    /// <summary>What the thread allocated until its end: a load must not cost more for more messages.</summary>
+    public long AllocatedBytes { get; private set; }
+
     public bool IsEnded => !_thread.IsAlive;
 
     public void Start() => _thread.Start();
@@ -62,6 +65,10 @@ internal sealed class LoadThread
         catch (Exception e)
         {
             _state.Fail(e);
+        }
+        finally
+        {
+            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         }
     }
 

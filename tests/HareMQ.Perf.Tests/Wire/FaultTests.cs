@@ -83,5 +83,6 @@ public sealed class FaultTests
         var run = PerfRun.Scenario(broker.Uri, "throughput", "--consumers 0 --count 200 --confirms 10 --timeout 3s");
         Assert.True(run.ExitCode == (int)ExitCode.NotReconciled, run.Error);
         Assert.Contains("\"actual\":0,\"expected\":10", run.Output, StringComparison.Ordinal);
+        Assert.True(run.Report().GetProperty("seconds").GetDouble() > 0);
     }
 }
