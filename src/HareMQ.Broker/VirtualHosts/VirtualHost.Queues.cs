@@ -77,9 +77,12 @@ internal sealed partial class VirtualHost
     RouteTargets IQueueHost.Route(string exchange, ReadOnlySpan<byte> routingKey, in BasicProperties properties) =>
         Topology.TryGetExchange(exchange, out var found) ? Topology.Route(found, routingKey, in properties) : RouteTargets.Empty;
 
-    void IQueueHost.QueueExpired(MessageQueue queue) => _ = ForgetExpiredQueueAsync(queue);
+    void IQueueHost.QueueExpired(MessageQueue queue)
+    {
+        lock (_changing) _forgetting = Task.WhenAll(_forgetting, ForgetExpiredQueueAsync(queue));
+    }
 
-    /// <summary>Runs on by itself: the queue that has ended in its own turn cannot wait for it. Never throws.</summary>
+    /// <summary>The queue that has ended in its own turn cannot wait for it; <see cref="CloseAsync"/> does. Never throws.</summary>
     private async Task ForgetExpiredQueueAsync(MessageQueue queue)
     {
         try

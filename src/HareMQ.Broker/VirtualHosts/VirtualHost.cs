@@ -26,6 +26,9 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     /// <summary>Held while the topology and its definitions change together. Nothing is awaited inside.</summary>
     private readonly Lock _changing = new();
 
+    // Expired queues on their way out of the definitions; guarded by _changing.
+    private Task _forgetting = Task.CompletedTask;
+
     private readonly MessageStore _store;
     private readonly DefinitionsJournal _journal;
     private readonly LogIds _logIds;
@@ -108,8 +111,13 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     public bool HasReplyTarget(string name) => _replyTargets.ContainsKey(name);
 
     /// <summary>Closes all queues, and what waits for its time, at shutdown.</summary>
-    public Task CloseAsync() =>
-        Task.WhenAll([.. _queues.Values.Select(queue => queue.CloseAsync()), .. DelayedExchanges.Select(exchange => exchange.Pending.CloseAsync())]);
+    public async Task CloseAsync()
+    {
+        await Task.WhenAll([.. _queues.Values.Select(queue => queue.CloseAsync()), .. DelayedExchanges.Select(exchange => exchange.Pending.CloseAsync())]);
+        Task forgetting;
+        lock (_changing) forgetting = _forgetting;
+        await forgetting;
+    }
 
     /// <summary>Deletes all queues; the caller has taken the virtual host out of the broker already.</summary>
     public async Task DeleteAsync()

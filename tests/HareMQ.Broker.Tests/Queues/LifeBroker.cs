@@ -72,6 +72,13 @@ internal sealed class LifeBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs turns until the request has its answer: a turn that another thread is about to schedule may be the one that gives it.</summary>
+    public async Task<T> EndOfAsync<T>(Task<T> request)
+    {
+        await UntilAsync(() => request.IsCompleted);
+        return await request;
+    }
+
     /// <summary>Lets time pass and does what became due.</summary>
     public void Advance(long milliseconds)
     {
@@ -138,9 +145,7 @@ internal sealed class LifeBroker : IAsyncDisposable
     public async Task<LifeMessage?> GetAsync(string queue, bool autoAck = false)
     {
         var channel = new LifeChannel();
-        var getting = Queue(queue).GetAsync(channel, autoAck);
-        Run();
-        return await getting ? Assert.Single(channel.Received) : null;
+        return await EndOfAsync(Queue(queue).GetAsync(channel, autoAck)) ? Assert.Single(channel.Received) : null;
     }
 
     /// <summary>Takes and settles all that is ready.</summary>
@@ -154,9 +159,7 @@ internal sealed class LifeBroker : IAsyncDisposable
     public async Task<LifeChannel> ConsumeAsync(string queue, int prefetch = 0, bool autoAck = false)
     {
         var channel = new LifeChannel();
-        var consuming = Queue(queue).ConsumeAsync(TestMessages.Consumer(channel, prefetch, autoAck), () => { });
-        Run();
-        await consuming;
+        await EndOfAsync(Queue(queue).ConsumeAsync(TestMessages.Consumer(channel, prefetch, autoAck), () => { }));
         return channel;
     }
 
@@ -172,7 +175,7 @@ internal sealed class LifeBroker : IAsyncDisposable
     private async Task CloseAsync()
     {
         var closing = _core.DisposeAsync().AsTask();
-        Run();
+        await UntilAsync(() => closing.IsCompleted);
         await closing;
     }
 }

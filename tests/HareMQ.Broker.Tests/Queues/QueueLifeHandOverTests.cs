@@ -109,7 +109,7 @@ public sealed class QueueLifeHandOverTests : IAsyncLifetime
     private async Task CloseAsync()
     {
         var closing = _queue.CloseAsync();
-        _broker.Run();
+        await _broker.UntilAsync(() => closing.IsCompleted);
         await closing;
     }
 

@@ -169,9 +169,7 @@ public sealed class QueueLifeProperties
             await CountAsync();
             var expected = _model.Purge();
             _steps.Add($"purge {expected}");
-            var purging = _broker.Queue("q").PurgeAsync();
-            _broker.Run();
-            Assert.Equal(expected, await purging);
+            Assert.Equal(expected, await _broker.EndOfAsync(_broker.Queue("q").PurgeAsync()));
         }
 
         private async Task RestartAsync()
@@ -196,12 +194,7 @@ public sealed class QueueLifeProperties
             _model.Dead.Clear();
         }
 
-        private async Task<long> CountAsync()
-        {
-            var counting = _broker.Queue("q").CountAsync();
-            _broker.Run();
-            return (await counting).Ready;
-        }
+        private async Task<long> CountAsync() => (await _broker.EndOfAsync(_broker.Queue("q").CountAsync())).Ready;
 
         private static string LatestReason(LifeMessage message)
         {
