@@ -54,7 +54,13 @@ internal sealed partial class MessageQueue
         var dueAtMs = ExpiryEntry.Never;
         if ((_duties & QueueDuties.Unused) != 0 && DeleteIfUnused(nowMs, ref dueAtMs)) return false;
         var more = (_duties & QueueDuties.Expiry) != 0 && ExpireHeads(nowMs, ref dueAtMs);
-        if ((_duties & QueueDuties.Length) != 0 && !moreToDeliver) more |= DropOverflow();
+        if ((_duties & QueueDuties.Length) != 0 && !moreToDeliver && IsOverLimit)
+        {
+            more |= DropOverflow();
+            // What was behind the dropped ones is the head now: its time counts.
+            if ((_duties & QueueDuties.Expiry) != 0) more |= ExpireHeads(nowMs, ref dueAtMs);
+        }
+
         if ((_duties & QueueDuties.DeadLetters) != 0) SendDeadLetters(nowMs, ref dueAtMs);
         SetAlarm(dueAtMs);
         return more;

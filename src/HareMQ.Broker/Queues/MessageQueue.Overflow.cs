@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Messages;
+using HareMQ.Broker.Scheduling;
 using HareMQ.Storage;
 
 namespace HareMQ.Broker.Queues;
@@ -36,13 +37,12 @@ internal sealed partial class MessageQueue
             for (var offset = range.Offset; offset < end;)
             {
                 var record = RecordView.Parse(memory[offset..]);
-                if (fitting.Count > 0 && !HasRoomFor(fitting.Count + 1, fittingBytes + record.BodyBytes))
+                if (!HasRoomFor(fitting.Count + 1, fittingBytes + record.BodyBytes))
                 {
-                    isStored |= Take(batch, CollectionsMarshal.AsSpan(fitting));
+                    if (fitting.Count > 0) isStored |= Take(batch, CollectionsMarshal.AsSpan(fitting));
                     fitting.Clear();
                     fittingBytes = 0;
-                    // Consumers make room.
-                    DeliverReady();
+                    MakeRoom();
                 }
 
                 if (HasRoomFor(fitting.Count + 1, fittingBytes + record.BodyBytes))
@@ -64,6 +64,16 @@ internal sealed partial class MessageQueue
         if (fitting.Count > 0) isStored |= Take(batch, CollectionsMarshal.AsSpan(fitting));
         if (refused is not null) SendRefused(refused, batch);
         return isStored;
+    }
+
+    /// <summary>Consumers do, and messages whose time is over.</summary>
+    private void MakeRoom()
+    {
+        DeliverReady();
+        if ((_duties & QueueDuties.Expiry) == 0 || Ready == 0) return;
+        // When the next one expires is found out at the end of the turn.
+        var dueAtMs = ExpiryEntry.Never;
+        ExpireHeads(_host.Clock.NowMs, ref dueAtMs);
     }
 
     private void AddRefused(ref DeadLetterBatch? refused, in RecordView record)

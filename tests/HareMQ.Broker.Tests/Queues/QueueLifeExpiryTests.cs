@@ -51,6 +51,17 @@ public sealed class QueueLifeExpiryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_becomes_the_head_because_another_had_no_room_expires_in_time()
+    {
+        var queue = await _broker.DeclareAsync("q", ("x-max-length", 1));
+        _broker.Publish("q", "stays");
+        _broker.Publish("q", "short-lived", expirationMs: 1000);
+        Assert.Equal(1, queue.ReadyCount);
+        _broker.Advance(1100);
+        Assert.Equal(0, queue.ReadyCount);
+    }
+
+    [Fact]
     public async Task A_message_that_came_back_expires_by_its_first_time_even_before_an_older_head()
     {
         var queue = await _broker.DeclareAsync("q");

@@ -60,6 +60,15 @@ public sealed class QueueLifeLimitTests : IAsyncLifetime, IConfirmSink
     }
 
     [Fact]
+    public async Task Messages_whose_time_is_over_make_room_for_those_behind_them()
+    {
+        await _broker.DeclareAsync("q", ("x-max-length", 1), ("x-overflow", "reject-publish"), ("x-message-ttl", 0));
+        PublishAll("1", "2", "3");
+        Assert.Empty(await RefusedAsync());
+        Assert.Empty(await _broker.TakeAllAsync("q"));
+    }
+
+    [Fact]
     public async Task Two_full_queues_refuse_a_message_once()
     {
         var narrow = await _broker.DeclareAsync("narrow", ("x-max-length", 1), ("x-overflow", "reject-publish"));
