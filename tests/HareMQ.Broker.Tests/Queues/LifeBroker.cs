@@ -191,7 +191,17 @@ internal sealed class LifeScheduler : ITurnScheduler
 
     public void RunAll()
     {
-        while (_turns.TryDequeue(out var turn)) turn.Execute();
+        while (RunOne())
+        {
+        }
+    }
+
+    /// <returns>False when there is none.</returns>
+    public bool RunOne()
+    {
+        if (!_turns.TryDequeue(out var turn)) return false;
+        turn.Execute();
+        return true;
     }
 }
 
