@@ -14,6 +14,8 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     private readonly List<DeadMessage> _messages = [];
     private readonly PublishBatch _batch;
     private PublishBatch? _refusedFrom;
+    private bool _hasFailed;
+    private HashSet<ulong>? _refused;
 
     public DeadLetterBatch(MessageQueue source)
     {
@@ -22,9 +24,6 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     }
 
     public IReadOnlyList<DeadMessage> Messages => _messages;
-
-    /// <summary>A target could not store what it was given. Set before the queue hears of the end.</summary>
-    public bool HasFailed { get; private set; }
 
     public bool IsEmpty => _batch.MessageCount == 0;
 
@@ -41,7 +40,12 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     {
         body.CopyTo(_batch.Begin(head, body.Length));
         _batch.End(targets);
+        _batch.AddConfirm(this, (ulong)_batch.MessageCount);
     }
+
+    /// <summary>Whether some target could not store the message, or had no room for it. Known when the queue hears of the end.</summary>
+    /// <param name="index">Of the message in <see cref="Messages"/>.</param>
+    public bool IsRefused(int index) => _hasFailed || (_refused is not null && _refused.Contains((ulong)index + 1));
 
     /// <summary>Its publishers hear of the refusal once the dead letters are where they go to: back-pressure, as for any publish.</summary>
     public void RefusedFrom(PublishBatch batch)
@@ -51,18 +55,15 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     }
 
     /// <summary>Posts the messages to their targets; none of them runs on this thread.</summary>
-    public void Dispatch()
-    {
-        _batch.AddConfirm(this, sequence: 1);
-        _batch.Dispatch(runInline: false);
-    }
+    public void Dispatch() => _batch.Dispatch(runInline: false);
 
     /// <summary>Instead of <see cref="Dispatch"/>, when it has stayed empty.</summary>
     public void Abandon() => _batch.Abandon();
 
     void IConfirmSink.Complete(ConfirmTicket ticket)
     {
-        HasFailed = ticket.Refused;
+        _hasFailed = ticket.Refused;
+        if (ticket.RefusedSequences is { } refused) _refused = [.. refused];
         _refusedFrom?.Accepted();
         _source.DeadLettersEnded(this);
     }

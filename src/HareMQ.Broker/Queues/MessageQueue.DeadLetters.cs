@@ -114,9 +114,10 @@ internal sealed partial class MessageQueue
     {
         _dead!.BatchEnded(batch);
         if (_state != QueueState.Running) return;
-        foreach (var message in batch.Messages)
+        for (var i = 0; i < batch.Messages.Count; i++)
         {
-            if (batch.HasFailed) _dead.Hold(message, _host.Clock.NowMs);
+            var message = batch.Messages[i];
+            if (batch.IsRefused(i)) _dead.Hold(message, _host.Clock.NowMs);
             else Done(message.Lane, message.Position, message.RecordBytes);
         }
     }

@@ -73,6 +73,21 @@ public sealed class QueueLifeDeadLetterTests : IAsyncLifetime
         await _broker.UntilAsync(() => _broker.Queue("work").ReadyCount + _broker.Queue("wait").ReadyCount == 0);
     }
 
+    [Fact]
+    public async Task A_dead_letter_that_its_target_has_no_room_for_waits_and_the_others_go_once()
+    {
+        await _broker.DeclareAsync("grave", ("x-max-length", 2), ("x-overflow", "reject-publish"));
+        var queue = await _broker.DeclareAsync("q", ("x-dead-letter-exchange", ""), ("x-dead-letter-routing-key", "grave"));
+        foreach (var text in new[] { "1", "2", "3", "4" }) _broker.Publish("q", text);
+        var consumer = await _broker.ConsumeAsync("q");
+        _broker.Settle(Settlement.Discard, [.. consumer.Received]);
+        await _broker.UntilAsync(() => queue.DeadCount == 2);
+        Assert.Equal(["1", "2"], await _broker.TakeAllAsync("grave"));
+        _broker.Advance(10_000);
+        await _broker.UntilAsync(() => queue.DeadCount == 0);
+        Assert.Equal(["3", "4"], await _broker.TakeAllAsync("grave"));
+    }
+
     private async Task<LifeMessage> GetDeadAsync(string queue)
     {
         await _broker.UntilAsync(() => _broker.Queue(queue).ReadyCount == 1);

@@ -2,7 +2,7 @@ using HareMQ.Broker.Tests.Exchanges;
 
 namespace HareMQ.Broker.Tests.Queues.Features;
 
-/// <summary>Queues with random features under random use against <see cref="FeatureModel"/>. A failure prints its seed and the smallest history.</summary>
+/// <summary>Queues with random features against <see cref="FeatureModel"/>. A failure prints its seed and the smallest history.</summary>
 public sealed class FeatureProperties
 {
     [Fact]

@@ -4,7 +4,7 @@ using HareMQ.Broker.Queues;
 
 namespace HareMQ.Broker.Tests.Queues.Features;
 
-/// <summary>One thing that is done to a queue. Picks are numbers, taken modulo what there is: so a step keeps its sense when others go.</summary>
+/// <summary>One thing that is done to a queue. Picks are taken modulo what there is: so a step keeps its sense when others go.</summary>
 internal abstract record Step;
 
 /// <summary>The first step: the queue as it is declared.</summary>
@@ -66,6 +66,8 @@ internal enum DeadLetterTarget
 
 internal static class FeatureSteps
 {
+    private const int Standard = QueueSettings.QuorumDeliveryLimit;
+
     public static Gen<Step[]> Histories { get; } =
         from shape in Shapes()
         from steps in Steps().ArrayOf()
@@ -78,7 +80,7 @@ internal static class FeatureSteps
         from singleActive in Gen.Elements(true, false, false, false)
         from rules in Rules()
         select isQuorum
-            ? new QueueShape(true, null, singleActive, rules with { DeliveryLimit = rules.DeliveryLimit ?? QueueSettings.QuorumDeliveryLimit })
+            ? new QueueShape(true, null, singleActive, rules with { DeliveryLimit = rules.DeliveryLimit ?? Standard })
             : new QueueShape(false, priority, singleActive, rules);
 
     // A queue that is its own grave and refuses would try for ever to give itself a message that it has no room for.
@@ -86,7 +88,9 @@ internal static class FeatureSteps
         from ttl in Optional(2, Gen.Elements(0, 40, 300))
         from length in Optional(1, Gen.Choose(0, 4))
         from bytes in Optional(3, Gen.Elements(0, 40, 200))
-        from overflow in Gen.Elements(OverflowPolicy.DropHead, OverflowPolicy.DropHead, OverflowPolicy.RejectPublish, OverflowPolicy.RejectPublishDlx)
+        from overflow in Gen.Frequency(
+            (2, Gen.Constant(OverflowPolicy.DropHead)),
+            (2, Gen.Elements(OverflowPolicy.RejectPublish, OverflowPolicy.RejectPublishDlx)))
         from target in Gen.Frequency(
             (6, Gen.Constant(DeadLetterTarget.Grave)),
             (3, Gen.Constant(overflow == OverflowPolicy.DropHead ? DeadLetterTarget.Self : DeadLetterTarget.Grave)),

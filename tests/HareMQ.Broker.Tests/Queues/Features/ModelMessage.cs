@@ -74,7 +74,8 @@ internal sealed class ModelMessage
     /// <summary>A dead letter: a new message, without the time to live that its publisher gave it.</summary>
     public ModelMessage Reborn(long nowMs) => new()
     {
-        Id = Id, Persistent = Persistent, BodyBytes = BodyBytes, Priority = Priority, TimestampMs = nowMs, Deaths = Deaths, FirstDeath = FirstDeath,
+        Id = Id, Persistent = Persistent, BodyBytes = BodyBytes, Priority = Priority, TimestampMs = nowMs,
+        Deaths = Deaths, FirstDeath = FirstDeath,
     };
 
     public override string ToString() => $"message {Id}";
