@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using HareMQ.Broker;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.VirtualHosts;
@@ -10,6 +11,8 @@ namespace HareMQ.Amqp.Channels;
 
 internal sealed partial class AmqpChannel
 {
+    private const string PriorityArgument = "x-priority";
+
     private DirectReplyTarget? _replyTarget;
 
     private ValueTask OnConsume(BasicConsume consume)
@@ -32,6 +35,12 @@ internal sealed partial class AmqpChannel
     {
         if (!_authorizer.MayRead(queueName)) throw QueueRefused(AccessRight.Read, queueName);
         var queue = _virtualHost.GetQueue(queueName, _connection);
+        if (consumer.Arguments.TryGet(PriorityArgument, out var priority) && !priority.TryGetInteger(out _))
+        {
+            var reason = $"\"expected integer, got {priority.Type.Name()}\"";
+            throw BrokerErrors.InvalidQueueArgument(PriorityArgument, queueName, _virtualHost.Name, reason);
+        }
+
         // Runs in the queue's turn, so that consume-ok goes out before the first delivery.
         await queue.ConsumeAsync(consumer, () => Register(consumer, noWait));
     }
@@ -118,7 +127,7 @@ internal sealed partial class AmqpChannel
     }
 
     private static int PriorityOf(FieldTable arguments) =>
-        arguments.TryGet("x-priority", out var value) && value.TryGetInteger(out var priority)
+        arguments.TryGet(PriorityArgument, out var value) && value.TryGetInteger(out var priority)
             ? (int)Math.Clamp(priority, int.MinValue, int.MaxValue)
             : 0;
 }

@@ -52,6 +52,77 @@ public abstract class DeadLetters(BrokerFixture broker) : ConformanceTest(broker
     }
 
     [Fact]
+    public async Task First_death_stays_and_the_last_is_the_latest()
+    {
+        var channel = await OpenChannelAsync();
+        var (work, retry) = (NewQueueName("work"), NewQueueName("retry"));
+        await DeclareAsync(channel, work, new() { ["x-dead-letter-exchange"] = "", ["x-dead-letter-routing-key"] = retry });
+        await DeclareAsync(channel, retry,
+            new() { ["x-dead-letter-exchange"] = "", ["x-dead-letter-routing-key"] = work, ["x-message-ttl"] = 10 });
+        await channel.PublishTextsAsync(work, "body");
+        await RejectAsync(channel, work);
+        var headers = (await TakeAsync(channel, work)).BasicProperties.Headers!;
+        Assert.Equal(("rejected", work, ""),
+            (Text(headers["x-first-death-reason"]), Text(headers["x-first-death-queue"]), Text(headers["x-first-death-exchange"])));
+        Assert.Equal(Expected(rabbitMq310: false, hareMq: true), headers.ContainsKey("x-last-death-reason"));
+        if (Broker.IsRabbitMq) return;
+        Assert.Equal(("expired", retry, ""),
+            (Text(headers["x-last-death-reason"]), Text(headers["x-last-death-queue"]), Text(headers["x-last-death-exchange"])));
+    }
+
+    [Fact]
+    public async Task Account_of_a_publisher_is_no_history()
+    {
+        var (channel, queue, graveyard) = await DeclareAsync([]);
+        var forged = new Dictionary<string, object?> { ["count"] = 7L, ["queue"] = queue, ["reason"] = "rejected", ["exchange"] = "" };
+        var properties = new BasicProperties { Headers = new Dictionary<string, object?> { ["x-death"] = new List<object?> { forged } } };
+        await channel.BasicPublishAsync("", queue, false, properties, "body"u8.ToArray());
+        await RejectAsync(channel, queue);
+        Assert.Equal(Expected(rabbitMq310: 8L, hareMq: 1L), Assert.Single(Deaths(await TakeAsync(channel, graveyard)))["count"]);
+    }
+
+    [Fact]
+    public async Task Copies_that_the_sender_named_are_made_of_the_dead_letter_too()
+    {
+        var channel = await OpenChannelAsync();
+        var (exchange, copy) = (NewExchangeName("dead"), NewQueueName("copy"));
+        await channel.ExchangeDeclareAsync(exchange, "direct");
+        await channel.QueueDeclareAsync(copy, durable: false, exclusive: true, autoDelete: false);
+        var queue = await channel.DeclareQueueAsync(new() { ["x-dead-letter-exchange"] = exchange });
+        var graveyard = await channel.DeclareBoundQueueAsync(exchange, queue);
+        var copies = await channel.DeclareBoundQueueAsync(exchange, copy);
+        await PublishWithCopyAsync(channel, queue, copy);
+        await RejectAsync(channel, queue);
+        foreach (var target in new[] { graveyard, copies })
+        {
+            var dead = await TakeAsync(channel, target);
+            Assert.Equal([queue, copy], Assert.IsType<List<object?>>(Assert.Single(Deaths(dead))["routing-keys"]).Select(Text));
+            Assert.True(dead.BasicProperties.Headers!.ContainsKey("CC"));
+        }
+    }
+
+    [Fact]
+    public async Task Key_of_the_queue_replaces_the_copies_too()
+    {
+        var channel = await OpenChannelAsync();
+        var (exchange, copy) = (NewExchangeName("dead"), NewQueueName("copy"));
+        await channel.ExchangeDeclareAsync(exchange, "direct");
+        await channel.QueueDeclareAsync(copy, durable: false, exclusive: true, autoDelete: false);
+        var queue = await channel.DeclareQueueAsync(new()
+        {
+            ["x-dead-letter-exchange"] = exchange, ["x-dead-letter-routing-key"] = "buried",
+        });
+        var graveyard = await channel.DeclareBoundQueueAsync(exchange, "buried");
+        var copies = await channel.DeclareBoundQueueAsync(exchange, copy);
+        await PublishWithCopyAsync(channel, queue, copy);
+        await RejectAsync(channel, queue);
+        var dead = await TakeAsync(channel, graveyard);
+        Assert.Equal([queue, copy], Assert.IsType<List<object?>>(Assert.Single(Deaths(dead))["routing-keys"]).Select(Text));
+        Assert.False(dead.BasicProperties.Headers!.ContainsKey("CC"));
+        Assert.Equal(0u, await channel.MessageCountAsync(copies));
+    }
+
+    [Fact]
     public async Task Deaths_of_one_kind_are_counted_and_the_latest_is_first()
     {
         var channel = await OpenChannelAsync();
@@ -149,6 +220,12 @@ public abstract class DeadLetters(BrokerFixture broker) : ConformanceTest(broker
         var graveyard = await channel.DeclareBoundQueueAsync(exchange);
         arguments["x-dead-letter-exchange"] = exchange;
         return (channel, await channel.DeclareQueueAsync(arguments), graveyard);
+    }
+
+    private static async Task PublishWithCopyAsync(IChannel channel, string queue, string copy)
+    {
+        var properties = new BasicProperties { Headers = new Dictionary<string, object?> { ["CC"] = new List<object?> { copy } } };
+        await channel.BasicPublishAsync("", queue, false, properties, "body"u8.ToArray());
     }
 
     private static Task DeclareAsync(IChannel channel, string queue, Dictionary<string, object?> arguments) =>

@@ -54,6 +54,40 @@ public abstract class Expiry(BrokerFixture broker) : ConformanceTest(broker)
     }
 
     [Fact]
+    public async Task Expiration_zero_is_for_a_consumer_that_waits_and_for_nobody_else()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync();
+        await PublishAsync(channel, queue, "too early", expiration: "0");
+        Assert.Null(await channel.TakeTextAsync(queue));
+        var consumer = await TestConsumer.StartAsync(channel, queue, autoAck: true);
+        await PublishAsync(channel, queue, "in time", expiration: "0");
+        Assert.Equal("in time", (await consumer.NextAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Message_behind_one_that_lives_longer_is_never_delivered()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync();
+        await channel.PublishTextsAsync(queue, "stays");
+        await PublishAsync(channel, queue, "short-lived", expiration: "50");
+        await channel.PublishTextsAsync(queue, "last");
+        await TimePassesAsync(channel, 100);
+        Assert.Equal(["stays", "last"], await channel.TakeAllAsync(queue));
+    }
+
+    [Fact]
+    public async Task Message_that_becomes_the_head_because_another_had_no_room_expires()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-max-length"] = 1 });
+        await channel.PublishTextsAsync(queue, "dropped");
+        await PublishAsync(channel, queue, "short-lived", expiration: "50");
+        await Eventually.Equal(0u, () => channel.MessageCountAsync(queue));
+    }
+
+    [Fact]
     public async Task Delivered_message_keeps_its_expiration()
     {
         var channel = await OpenConfirmChannelAsync();
@@ -120,11 +154,46 @@ public abstract class Expiry(BrokerFixture broker) : ConformanceTest(broker)
         var consumed = NewQueueName();
         await DeclareExpiringAsync(channel, consumed, 100);
         await TestConsumer.StartAsync(channel, consumed);
-        // A message that lives five times as long is the clock.
-        var clock = await channel.DeclareQueueAsync(new() { ["x-message-ttl"] = 500 });
-        await channel.PublishTextsAsync(clock, "tick");
-        await Eventually.Equal(0u, () => channel.MessageCountAsync(clock));
+        await TimePassesAsync(channel, 500);
         Assert.Equal(1u, await channel.ConsumerCountAsync(consumed));
+    }
+
+    [Theory]
+    [InlineData("declare")]
+    [InlineData("declare passively")]
+    [InlineData("get")]
+    public async Task Queue_in_use_does_not_expire(string use)
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = NewQueueName();
+        await DeclareExpiringAsync(channel, queue, 1500);
+        await channel.PublishTextsAsync(queue, "kept");
+        await TimePassesAsync(channel, 3000, meanwhile: async () =>
+        {
+            if (use == "declare") await DeclareExpiringAsync(channel, queue, 1500);
+            else if (use == "declare passively") await channel.QueueDeclarePassiveAsync(queue);
+            else Assert.NotNull(await GetBackAsync(channel, queue));
+        });
+        Assert.Equal("kept", await channel.TakeTextAsync(queue));
+    }
+
+    /// <summary>A message that lives so long is the clock.</summary>
+    private static async Task TimePassesAsync(IChannel channel, int milliseconds, Func<Task>? meanwhile = null)
+    {
+        var clock = await channel.DeclareQueueAsync(new() { ["x-message-ttl"] = milliseconds });
+        await channel.PublishTextsAsync(clock, "tick");
+        await Eventually.Equal(0u, async () =>
+        {
+            if (meanwhile is not null) await meanwhile();
+            return await channel.MessageCountAsync(clock);
+        });
+    }
+
+    private static async Task<BasicGetResult?> GetBackAsync(IChannel channel, string queue)
+    {
+        var message = await channel.BasicGetAsync(queue, autoAck: false);
+        if (message is not null) await channel.BasicRejectAsync(message.DeliveryTag, requeue: true);
+        return message;
     }
 
     private static async Task PublishAsync(IChannel channel, string queue, string text, string expiration) =>

@@ -46,6 +46,39 @@ public abstract class LengthLimits(BrokerFixture broker) : ConformanceTest(broke
         Assert.Equal(["2", "3"], await channel.TakeAllAsync(queue));
     }
 
+    [Fact]
+    public async Task Bytes_and_number_hold_together()
+    {
+        var channel = await OpenChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-max-length"] = 3, ["x-max-length-bytes"] = 10 });
+        await channel.PublishTextsAsync(queue, "1", "2", "3", "4");
+        await channel.PublishTextsAsync(queue, "123456789");
+        Assert.Equal(["4", "123456789"], await channel.TakeAllAsync(queue));
+    }
+
+    [Fact]
+    public async Task Full_queue_by_bytes_refuses_what_does_not_fit()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-max-length-bytes"] = 10, ["x-overflow"] = "reject-publish" });
+        await channel.PublishTextAsync("", queue, "123456");
+        await Assert.ThrowsAnyAsync<PublishException>(() => channel.PublishTextAsync("", queue, "12345"));
+        await channel.PublishTextAsync("", queue, "1234");
+        Assert.Equal(["123456", "1234"], await channel.TakeAllAsync(queue));
+    }
+
+    [Fact]
+    public async Task Message_that_comes_back_into_a_full_queue()
+    {
+        var channel = await OpenConfirmChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-max-length"] = 1 });
+        await channel.BasicQosAsync(0, 1, global: false);
+        var consumer = await TestConsumer.StartAsync(channel, queue);
+        await channel.PublishTextsAsync(queue, "1", "2");
+        await channel.BasicRejectAsync((await consumer.NextAsync()).DeliveryTag, requeue: true);
+        Assert.Equal(Expected(rabbitMq310: "2", hareMq: "1"), (await consumer.NextAsync()).Text);
+    }
+
     [Theory]
     [InlineData("reject-publish")]
     [InlineData("reject-publish-dlx")]

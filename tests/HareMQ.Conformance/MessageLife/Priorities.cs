@@ -28,6 +28,15 @@ public abstract class Priorities(BrokerFixture broker) : ConformanceTest(broker)
     }
 
     [Fact]
+    public async Task Priorities_go_up_to_255()
+    {
+        var channel = await OpenChannelAsync();
+        var queue = await channel.DeclareQueueAsync(new() { ["x-max-priority"] = 255 });
+        foreach (var priority in new byte[] { 0, 254, 128, 255, 1 }) await PublishAsync(channel, queue, $"{priority}", priority);
+        Assert.Equal(["255", "254", "128", "1", "0"], await channel.TakeAllAsync(queue));
+    }
+
+    [Fact]
     public async Task Queue_without_priorities_ignores_them_and_passes_them_on()
     {
         var channel = await OpenChannelAsync();

@@ -9,10 +9,21 @@ public abstract class QueueArguments(BrokerFixture broker) : ConformanceTest(bro
     {
         { "x-message-ttl", -1, "{value_negative,-1}" },
         { "x-message-ttl", "soon", "\"expected integer, got longstr\"" },
+        { "x-message-ttl", true, "\"expected integer, got bool\"" },
+        { "x-message-ttl", 1.5, "\"expected integer, got double\"" },
+        { "x-expires", "soon", "\"expected integer, got longstr\"" },
         { "x-expires", 0, "{value_zero,0}" },
         { "x-expires", -5, "{value_negative,-5}" },
         { "x-max-length", -1, "{value_negative,-1}" },
         { "x-max-length-bytes", -1, "{value_negative,-1}" },
+        { "x-max-length", "ten", "\"expected integer, got longstr\"" },
+        { "x-max-length-bytes", "ten", "\"expected integer, got longstr\"" },
+        { "x-max-priority", "high", "\"expected integer, got longstr\"" },
+        { "x-overflow", 5, "{unacceptable_type,signedint}" },
+        { "x-single-active-consumer", "yes", "{unacceptable_type,longstr}" },
+        { "x-queue-mode", "odd", "\"unsupported queue mode 'odd'\"" },
+        { "x-queue-mode", 5, "{unacceptable_type,signedint}" },
+        { "x-queue-type", 5, "{unacceptable_type,signedint}" },
         { "x-max-priority", 256, "{max_value_exceeded,256}" },
         { "x-max-priority", -1, "{value_negative,-1}" },
     };
@@ -79,6 +90,32 @@ public abstract class QueueArguments(BrokerFixture broker) : ConformanceTest(bro
         await ExpectChannelErrorAsync(channel, 406,
             $"PRECONDITION_FAILED - invalid arg 'x-overflow' for queue '{queue}' in vhost '/': invalid_overflow",
             () => DeclareAsync(channel, queue, ("x-overflow", "spill")));
+    }
+
+    [Theory]
+    [InlineData("x-dead-letter-exchange")]
+    [InlineData("x-dead-letter-routing-key")]
+    public async Task Dead_letter_names_are_strings(string argument)
+    {
+        var channel = await OpenChannelAsync();
+        var queue = NewQueueName();
+        await ExpectChannelErrorAsync(channel, 406,
+            argument == "x-dead-letter-exchange"
+                ? $"PRECONDITION_FAILED - invalid type 'signedint' for arg '{argument}' in queue '{queue}' in vhost '/'"
+                : $"PRECONDITION_FAILED - invalid arg '{argument}' for queue '{queue}' in vhost '/': {{unacceptable_type,signedint}}",
+            () => DeclareAsync(channel, queue, (argument, 5)));
+    }
+
+    [Fact]
+    public async Task Stream_is_refused_clearly()
+    {
+        SkipOnRabbitMq("has streams");
+        var channel = await OpenChannelAsync();
+        var queue = NewQueueName();
+        await ExpectChannelErrorAsync(channel, 406,
+            $"PRECONDITION_FAILED - invalid arg 'x-queue-type' for queue '{queue}' in vhost '/': "
+            + "\"queue type 'stream' is not available in this version\"",
+            () => DeclareAsync(channel, queue, ("x-queue-type", "stream")));
     }
 
     [Fact]
