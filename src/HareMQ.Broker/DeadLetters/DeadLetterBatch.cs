@@ -17,6 +17,10 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     private bool _hasFailed;
     private HashSet<ulong>? _refused;
 
+    // Where each copy went, in the order of their sequence numbers, and which is the first of each message.
+    private readonly List<RouteTargets> _copies = [];
+    private readonly List<int> _firstCopies = [];
+
     public DeadLetterBatch(MessageQueue source)
     {
         _source = source;
@@ -31,21 +35,43 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
 
     public void Add(in DeadMessage message, in MessageHead head, ReadOnlySpan<byte> body, RouteTargets targets)
     {
-        Add(head, body, targets);
         _messages.Add(message);
+        _firstCopies.Add(_copies.Count);
+        if (targets.Queues.Length == 1 || !Array.Exists(targets.Queues, static target => target is IPublishTarget { MayRefuse: true }))
+        {
+            AddCopy(head, body, targets);
+            return;
+        }
+
+        // A copy for each, so that it is known which of them refused: the others must not get it again.
+        foreach (var target in targets.Queues) AddCopy(head, body, new RouteTargets([target]));
     }
 
-    /// <summary>Adds a message that the queue never had.</summary>
-    public void Add(in MessageHead head, ReadOnlySpan<byte> body, RouteTargets targets)
-    {
-        body.CopyTo(_batch.Begin(head, body.Length));
-        _batch.End(targets);
-        _batch.AddConfirm(this, (ulong)_batch.MessageCount);
-    }
+    /// <summary>Adds a message that the queue never had. Not in a batch with others.</summary>
+    public void Add(in MessageHead head, ReadOnlySpan<byte> body, RouteTargets targets) => AddCopy(head, body, targets);
 
-    /// <summary>Whether some target could not store the message, or had no room for it. Known when the queue hears of the end.</summary>
+    /// <summary>What is left to be done, once the queue hears of the end.</summary>
     /// <param name="index">Of the message in <see cref="Messages"/>.</param>
-    public bool IsRefused(int index) => _hasFailed || (_refused is not null && _refused.Contains((ulong)index + 1));
+    /// <param name="rest">The message with the targets that are still to get it.</param>
+    /// <returns>False when every target is responsible for it.</returns>
+    public bool IsRefused(int index, out DeadMessage rest)
+    {
+        rest = _messages[index];
+        if (_hasFailed) return true;
+        if (_refused is null) return false;
+        List<IRouteTarget> owed = [];
+        var isTaken = false;
+        var end = index + 1 < _firstCopies.Count ? _firstCopies[index + 1] : _copies.Count;
+        for (var copy = _firstCopies[index]; copy < end; copy++)
+        {
+            if (_refused.Contains((ulong)copy + 1)) owed.AddRange(_copies[copy].Queues);
+            else isTaken = true;
+        }
+
+        // While nobody has it, it is routed anew each time: the bindings of then count.
+        if (isTaken) rest = rest with { Owed = [.. owed] };
+        return owed.Count > 0;
+    }
 
     /// <summary>Its publishers hear of the refusal once the dead letters are where they go to: back-pressure, as for any publish.</summary>
     public void RefusedFrom(PublishBatch batch)
@@ -64,11 +90,20 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
     {
         _hasFailed = ticket.Refused;
         if (ticket.RefusedSequences is { } refused) _refused = [.. refused];
-        _refusedFrom?.Accepted();
+        if (_hasFailed) _refusedFrom?.Refused();
+        else _refusedFrom?.Accepted();
         _source.DeadLettersEnded(this);
     }
 
     void IBatchOwner.BatchEnded(int bytes)
     {
+    }
+
+    private void AddCopy(in MessageHead head, ReadOnlySpan<byte> body, RouteTargets targets)
+    {
+        body.CopyTo(_batch.Begin(head, body.Length));
+        _batch.End(targets);
+        _copies.Add(targets);
+        _batch.AddConfirm(this, (ulong)_copies.Count);
     }
 }

@@ -72,6 +72,7 @@ internal sealed partial class MessageQueue
         }
 
         var targets = RouteDeadLetter(record, message.Reason, nowMs, out var head);
+        if (message.Owed is { } owed) targets = new RouteTargets(Array.FindAll(targets.Queues, target => Array.IndexOf(owed, target) >= 0));
         if (targets.IsEmpty)
         {
             Done(message.Lane, message.Position, message.RecordBytes);
@@ -117,7 +118,7 @@ internal sealed partial class MessageQueue
         for (var i = 0; i < batch.Messages.Count; i++)
         {
             var message = batch.Messages[i];
-            if (batch.IsRefused(i)) _dead.Hold(message, _host.Clock.NowMs);
+            if (batch.IsRefused(i, out var rest)) _dead.Hold(rest, _host.Clock.NowMs);
             else Done(message.Lane, message.Position, message.RecordBytes);
         }
     }

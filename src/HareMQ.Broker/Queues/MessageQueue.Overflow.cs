@@ -52,9 +52,10 @@ internal sealed partial class MessageQueue
                 }
                 else
                 {
-                    batch.RefuseMessage(offset);
+                    var isSentOn = _settings.Overflow == OverflowPolicy.RejectPublishDlx && AddRefused(ref refused, record);
+                    // A dead letter that goes on is somewhere else: refused, its queue would send it again, and so would this one, without end.
+                    if (!isSentOn || (record.Flags & RecordFlags.Dead) == 0) batch.RefuseMessage(offset);
                     if (_seen is not null) ForgetKey(record);
-                    if (_settings.Overflow == OverflowPolicy.RejectPublishDlx) AddRefused(ref refused, record);
                 }
 
                 offset += record.RecordBytes;
@@ -76,12 +77,14 @@ internal sealed partial class MessageQueue
         ExpireHeads(_host.Clock.NowMs, ref dueAtMs);
     }
 
-    private void AddRefused(ref DeadLetterBatch? refused, in RecordView record)
+    /// <returns>False when it goes nowhere.</returns>
+    private bool AddRefused(ref DeadLetterBatch? refused, in RecordView record)
     {
         var targets = RouteDeadLetter(record, DeathReason.MaxLength, _host.Clock.NowMs, out var head);
-        if (targets.IsEmpty) return;
+        if (targets.IsEmpty) return false;
         refused ??= new DeadLetterBatch(this);
         refused.Add(head, record.Body, targets);
+        return true;
     }
 
     private void SendRefused(DeadLetterBatch refused, PublishBatch batch)

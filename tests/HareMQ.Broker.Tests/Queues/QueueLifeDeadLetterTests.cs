@@ -88,6 +88,44 @@ public sealed class QueueLifeDeadLetterTests : IAsyncLifetime
         Assert.Equal(["3", "4"], await _broker.TakeAllAsync("grave"));
     }
 
+    [Fact]
+    public async Task A_target_that_took_a_dead_letter_does_not_get_it_again_for_one_that_had_no_room()
+    {
+        var grave = await _broker.DeclareAsync("grave", ("x-max-length", 1), ("x-overflow", "reject-publish"));
+        var audit = await _broker.DeclareAsync("audit");
+        var everywhere = _broker.VirtualHost.GetExchange("amq.fanout");
+        await _broker.VirtualHost.BindAsync(everywhere, grave, "", FieldTable.Empty);
+        await _broker.VirtualHost.BindAsync(everywhere, audit, "", FieldTable.Empty);
+        var queue = await _broker.DeclareAsync("q", ("x-dead-letter-exchange", "amq.fanout"));
+        foreach (var text in new[] { "1", "2", "3" }) _broker.Publish("q", text);
+        var consumer = await _broker.ConsumeAsync("q");
+        _broker.Settle(Settlement.Discard, [.. consumer.Received]);
+        await _broker.UntilAsync(() => queue.DeadCount == 2);
+        for (var left = 1; left >= 0; left--)
+        {
+            Assert.Single(await _broker.TakeAllAsync("grave"));
+            _broker.Advance(10_000);
+            await _broker.UntilAsync(() => queue.DeadCount == left);
+        }
+
+        Assert.Equal(["1", "2", "3"], await _broker.TakeAllAsync("audit"));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_that_a_full_queue_sends_on_is_sent_on_once()
+    {
+        await _broker.DeclareAsync("last");
+        await _broker.DeclareAsync(
+            "grave", ("x-max-length", 1), ("x-overflow", "reject-publish-dlx"), ("x-dead-letter-exchange", ""), ("x-dead-letter-routing-key", "last"));
+        var queue = await _broker.DeclareAsync("q", ("x-dead-letter-exchange", ""), ("x-dead-letter-routing-key", "grave"));
+        foreach (var text in new[] { "1", "2" }) _broker.Publish("q", text);
+        var consumer = await _broker.ConsumeAsync("q");
+        _broker.Settle(Settlement.Discard, [.. consumer.Received]);
+        await _broker.UntilAsync(() => queue.DeadCount == 0);
+        Assert.Equal(["1"], await _broker.TakeAllAsync("grave"));
+        Assert.Equal(["2"], await _broker.TakeAllAsync("last"));
+    }
+
     private async Task<LifeMessage> GetDeadAsync(string queue)
     {
         await _broker.UntilAsync(() => _broker.Queue(queue).ReadyCount == 1);
