@@ -25,6 +25,8 @@ internal sealed class QueueLifeModel(QueueSettings settings)
         foreach (var message in batch)
         {
             message.Lane = settings.MaxPriority is { } max ? Math.Min(message.Priority, max) : (byte)0;
+            // What has expired makes room, though it came in the same batch: each message counts as if it had come alone.
+            if (settings.RefusesOverflow && !HasRoomFor(message.Text.Length)) Tidy(nowMs);
             if (settings.RefusesOverflow && !HasRoomFor(message.Text.Length))
             {
                 if (settings.Overflow == OverflowPolicy.RejectPublishDlx) Die(message, "maxlen");
