@@ -6,21 +6,19 @@ namespace HareMQ.Conformance.Administration;
 /// <summary>Limits of a virtual host and of a user that belong to the test.</summary>
 public abstract class Limits(BrokerFixture broker) : ConformanceTest(broker)
 {
-    private readonly string _name = $"limited-{Guid.NewGuid():N}";
-    private Func<Task> _cleanUp = () => Task.CompletedTask;
+    private readonly List<Func<Task>> _cleanUps = [];
+    private string _name = "";
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        await _cleanUp();
+        foreach (var cleanUp in _cleanUps) await cleanUp();
     }
 
     [Fact]
     public async Task Connection_above_the_limit_of_its_vhost_is_530()
     {
-        var handshake = await VhostAsync("""{"max-connections":1}""");
-        var first = await OpenWireAsync(handshake);
-        await ExpectRefusedAsync(handshake, HostIsFull(1));
+        var (handshake, first) = await FillAsync(VhostAsync, () => HostIsFull(1));
         await CloseAsync(first);
         await OpenAgainAsync(handshake);
     }
@@ -29,7 +27,7 @@ public abstract class Limits(BrokerFixture broker) : ConformanceTest(broker)
     public async Task Limit_of_zero_lets_nobody_in()
     {
         var handshake = await VhostAsync("""{"max-connections":0}""");
-        await ExpectRefusedAsync(handshake, HostIsFull(0));
+        Assert.Equal($"530 {HostIsFull(0)}", await ConnectAsync(handshake));
         await Administration.SetVhostLimitAsync(_name, """{"max-connections":-1}""");
         await OpenWireAsync(handshake);
     }
@@ -49,9 +47,8 @@ public abstract class Limits(BrokerFixture broker) : ConformanceTest(broker)
     [Fact]
     public async Task Connection_above_the_limit_of_its_user_is_530()
     {
-        var handshake = await UserAsync("""{"max-connections":1}""");
-        var first = await OpenWireAsync(handshake);
-        await ExpectRefusedAsync(handshake, $"NOT_ALLOWED - connection refused for user '{_name}': user connection limit (1) is reached");
+        var (handshake, first) = await FillAsync(
+            UserAsync, () => $"NOT_ALLOWED - connection refused for user '{_name}': user connection limit (1) is reached");
         await CloseAsync(first);
         await OpenAgainAsync(handshake);
     }
@@ -71,22 +68,41 @@ public abstract class Limits(BrokerFixture broker) : ConformanceTest(broker)
 
     private async Task<WireHandshake> VhostAsync(string limits)
     {
-        await Administration.AddVhostAsync(_name);
-        _cleanUp = () => Administration.DeleteVhostAsync(_name);
+        var name = NewName();
+        await Administration.AddVhostAsync(name);
+        _cleanUps.Add(() => Administration.DeleteVhostAsync(name));
         await Administration.SetVhostLimitAsync(_name, limits);
         return new WireHandshake { VirtualHost = _name };
     }
 
     private async Task<WireHandshake> UserAsync(string limits)
     {
-        await Administration.AddUserAsync(_name);
-        _cleanUp = () => Administration.DeleteUserAsync(_name);
+        var name = NewName();
+        await Administration.AddUserAsync(name);
+        _cleanUps.Add(() => Administration.DeleteUserAsync(name));
         await Administration.SetUserLimitAsync(_name, limits);
         return new WireHandshake { Response = Encoding.UTF8.GetBytes($"\0{_name}\0{_name}") };
     }
 
-    /// <summary>Eventually: RabbitMQ counts a little later than it answers.</summary>
-    private Task ExpectRefusedAsync(WireHandshake handshake, string text) => Eventually.Equal($"530 {text}", () => ConnectAsync(handshake));
+    private string NewName() => _name = $"limited-{Guid.NewGuid():N}";
+
+    /// <summary>
+    /// Opens the one connection that the limit allows, and sees the next one refused. RabbitMQ counts a connection in a process of its own, a
+    /// little later than it answers, and one that closes before it was counted stays in the count for good: so whoever was let in too early
+    /// ends the attempt, and the next one has a virtual host or user of its own.
+    /// </summary>
+    private async Task<(WireHandshake Handshake, WireClient First)> FillAsync(Func<string, Task<WireHandshake>> limit, Func<string> refusal)
+    {
+        (WireHandshake Handshake, WireClient First) filled = default;
+        await Eventually.Equal("refused", async () =>
+        {
+            var handshake = await limit("""{"max-connections":1}""");
+            filled = (handshake, await OpenWireAsync(handshake));
+            var answer = await ConnectAsync(handshake);
+            return answer == $"530 {refusal()}" ? "refused" : answer;
+        });
+        return filled;
+    }
 
     private Task OpenAgainAsync(WireHandshake handshake) => Eventually.Equal("open", () => ConnectAsync(handshake));
 
@@ -113,10 +129,12 @@ public abstract class Limits(BrokerFixture broker) : ConformanceTest(broker)
         return $"{arguments.Short()} {arguments.ShortString()}";
     }
 
+    /// <summary>With its socket: RabbitMQ counts a connection until that is closed, or 30 s have passed.</summary>
     private static async Task CloseAsync(WireClient wire)
     {
         await wire.SendMethodAsync(0, MethodId.ConnectionClose, arguments => arguments.Short(200).ShortString("bye").Short(0).Short(0));
         await wire.ExpectAsync(MethodId.ConnectionCloseOk);
+        await wire.DisposeAsync();
     }
 }
 
