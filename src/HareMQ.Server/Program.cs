@@ -2,6 +2,10 @@ using System.Runtime.InteropServices;
 using HareMQ.Hosting;
 using Microsoft.Extensions.Logging;
 
+// Read by the first socket of the process (docs/adr/0021-socket-threads.md). Whoever sets it has the last word.
+const string inlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+if (Environment.GetEnvironmentVariable(inlineCompletions) is null) Environment.SetEnvironmentVariable(inlineCompletions, "1");
+
 // Exit codes: 0 stopped on request, 1 could not start, 2 wrong arguments or configuration.
 if (!HareServerArguments.TryParse(args, out var arguments, out var error))
 {

@@ -29,6 +29,9 @@ internal sealed partial class AmqpConnection : IBatchOwner
     /// <summary>A batch up to this size is enqueued on the read loop's own thread when its queue is idle; a larger one is worth a hop.</summary>
     private const int InlineBatchBytesMax = 16 * 1024;
 
+    /// <summary>Reads in a row that found bytes waiting, after which the loop leaves the thread that waits for sockets: this client is a busy one.</summary>
+    private const int BorrowedReadsMax = 3;
+
     private readonly AmqpServer _server;
     private readonly ITransport _transport;
     private readonly ResourceAlarms _alarms;
@@ -159,19 +162,28 @@ internal sealed partial class AmqpConnection : IBatchOwner
     private bool HasRoomForBatches =>
         Volatile.Read(ref _batchesUnderWay) < BatchesUnderWayMax && Interlocked.Read(ref _batchBytesUnderWay) < BatchBytesUnderWayMax;
 
+    /// <summary>
+    /// The thread that waits for sockets runs this loop, as the server asks for (docs/adr/0021-socket-threads.md): what a slow client sends is
+    /// done without a hop to the pool. While it works here, it notices nothing of other connections.
+    /// </summary>
+    private static bool IsOnSocketThread => !Thread.CurrentThread.IsThreadPoolThread;
+
     private async Task ReadLoopAsync()
     {
+        var readsAtOnce = 0;
         while (_state != ConnectionState.Closed)
         {
             var receiving = _transport.ReceiveAsync(_buffer.GetFree());
             var received = 0;
             if (receiving.IsCompletedSuccessfully)
             {
+                readsAtOnce++;
                 received = receiving.Result;
             }
             else
             {
                 Lend();
+                readsAtOnce = 0;
                 try
                 {
                     received = await receiving;
@@ -189,6 +201,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
             }
 
             _buffer.Received(received);
+            if (readsAtOnce > BorrowedReadsMax && IsOnSocketThread) await Task.Yield();
             ReceivedBytes += received;
             Traffic.ReceivedBytes = ReceivedBytes;
             Traffic.Receives++;

@@ -26,6 +26,9 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
     /// <summary>Sends in a row on the thread of somebody who only wanted to flush, before the work moves to the pool.</summary>
     private const int BorrowedSendsMax = 16;
 
+    /// <summary>As <see cref="BorrowedSendsMax"/>, on the thread that waits for sockets.</summary>
+    private const int SocketThreadSendsMax = 2;
+
     // All guarded by Gate.
     private readonly Queue<ArraySegment<byte>> _full = new();
     private readonly List<Consumer> _waitingConsumers = [];
@@ -201,8 +204,12 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
             while (TryTakeChunk(out var chunk))
             {
                 var sending = transport.SendAsync(chunk);
-                if (!sending.IsCompletedSuccessfully) borrowed = int.MinValue;
-                await sending;
+                if (!sending.IsCompletedSuccessfully)
+                {
+                    await sending;
+                    borrowed = Thread.CurrentThread.IsThreadPoolThread ? int.MinValue : BorrowedSendsMax - SocketThreadSendsMax;
+                }
+
                 Sent(chunk);
                 // From here on this is pool work that nobody waits for; before that it is somebody's thread on loan.
                 if (++borrowed == BorrowedSendsMax) await Task.Yield();
