@@ -25,7 +25,9 @@ internal sealed partial class MessageQueue
         for (var count = 0; count < TurnDeliveriesMax && bytes < TurnDeliveredBytesMax; count++)
         {
             var lane = HeadLane;
-            var delivered = lane.Requeued.Count > 0 ? DeliverRequeued(lane) : DeliverFromLog(lane);
+            var delivered = lane.Ready == 0 && _held is { Count: > 0 } held ? DeliverHeld(held)
+                : lane.Requeued.Count > 0 ? DeliverRequeued(lane)
+                : DeliverFromLog(lane);
             // Unless what the lane seemed to have turned out to be damaged.
             if (delivered == 0 && ReferenceEquals(lane, HeadLane)) return false;
             bytes += delivered;

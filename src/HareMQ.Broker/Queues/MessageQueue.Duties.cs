@@ -43,6 +43,7 @@ internal sealed partial class MessageQueue
         _settings = settings;
         // What came from messages, not from settings, stays.
         _duties = DutiesOf(settings) | (_duties & (QueueDuties.Expiry | QueueDuties.DeadLetters));
+        if (_duties != QueueDuties.None) TryWriteHeld();
         foreach (var lane in AllLanes) lane.WatchedHead = default;
     }
 

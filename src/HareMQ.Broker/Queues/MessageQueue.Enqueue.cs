@@ -28,7 +28,7 @@ internal sealed partial class MessageQueue
         {
             if (_seen is not null) ranges = DropDuplicates(batch, ranges);
             // Duplicates alone are as safe as their originals, which were written before and are synced before.
-            if (!ranges.IsEmpty) mustStore &= RefusesSome(batch, slot) ? TakeWhatFits(batch, ranges) : Take(batch, ranges);
+            if (!ranges.IsEmpty) mustStore &= RefusesSome(batch, slot) ? TakeWhatFits(batch, ranges) : Take(batch, ranges, MayHold(batch, slot));
         }
         catch (Exception error)
         {
@@ -49,17 +49,19 @@ internal sealed partial class MessageQueue
     private bool RefusesSome(PublishBatch batch, int slot) => (_duties & QueueDuties.Refusal) != 0 && batch.CanRefuseMessages(slot);
 
     /// <returns>Whether something was stored; otherwise consumers have everything, and for good.</returns>
-    private bool Take(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
+    private bool Take(PublishBatch batch, ReadOnlySpan<RecordRange> ranges, bool mayHold = false)
     {
         if (_lanes is not null) return TakeByPriority(_lanes, batch, ranges);
         if (_consumers.Count == 0 || Ready > 0)
         {
+            if (mayHold && TryHold(batch, ranges)) return false;
+            WriteHeld();
             _lane.Log.Append(batch.Records, ranges);
             return true;
         }
 
         if (_consumers.AllAutoAck) ranges = DeliverWithoutStoring(batch, ranges);
-        if (ranges.IsEmpty) return false;
+        if (ranges.IsEmpty || (mayHold && TryHold(batch, ranges))) return false;
         AppendAndDeliver(_lane, batch, ranges);
         return true;
     }

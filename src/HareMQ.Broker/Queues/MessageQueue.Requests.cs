@@ -63,6 +63,7 @@ internal sealed partial class MessageQueue
         CancelAlarm();
         var consumers = _consumers.All.ToArray();
         foreach (var consumer in consumers) _consumers.Remove(consumer);
+        _held?.Clear();
         foreach (var lane in AllLanes)
         {
             while (lane.Requeued.Count > 0) lane.Requeued.RemoveFirst();
@@ -82,6 +83,7 @@ internal sealed partial class MessageQueue
     private void RemoveConsumer(Consumer consumer)
     {
         if (!_consumers.Remove(consumer)) return;
+        if (_consumers.Count == 0) TryWriteHeld();
         Use();
         BrokerLog.ConsumerDetached(_logger, VirtualHost, Name, consumer.Tag);
     }
@@ -95,6 +97,7 @@ internal sealed partial class MessageQueue
             var mayBeExclusive = queue._consumers.Count == 0 && !queue._settings.SingleActiveConsumer;
             if (queue._consumers.HasExclusive || (consumer.Exclusive && !mayBeExclusive))
                 throw BrokerErrors.QueueInExclusiveUse(queue.Name, queue.VirtualHost);
+            if (!consumer.AutoAck && !queue.TryWriteHeld()) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
             consumer.Queue = queue;
             queue._hadConsumer = true;
             beforeFirstDelivery();
@@ -129,6 +132,8 @@ internal sealed partial class MessageQueue
             if (queue._state != QueueState.Running) return 0;
             long count = 0;
             foreach (var lane in queue.AllLanes) count += queue._forgetsKeys ? queue.PurgeWithKeys(lane) : lane.Purge();
+            count += queue.HeldCount;
+            queue._held?.Clear();
             return count;
         }
     }
@@ -139,6 +144,7 @@ internal sealed partial class MessageQueue
         {
             if (queue._state != QueueState.Running) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
             queue.Use();
+            if (queue._lane.Ready == 0 && !queue.TryWriteHeld()) throw BrokerErrors.QueueUnavailable(queue.Name, queue.VirtualHost);
             if (queue._duties != QueueDuties.None) queue.Tidy();
             if (!queue.TryPeekUnexpired(out var lane, out var record, out var head))
             {

@@ -100,6 +100,7 @@ internal sealed partial class MessageQueue
         }
 
         _state = QueueState.Failed;
+        _held?.Clear();
         BrokerLog.QueueFailed(_logger, VirtualHost, Name, error);
     }
 }

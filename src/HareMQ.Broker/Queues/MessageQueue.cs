@@ -13,7 +13,8 @@ namespace HareMQ.Broker.Queues;
 /// </summary>
 /// <remarks>
 /// Nothing is held in memory per ready message: what is ahead of the log's cursor is ready, what is behind it is either settled, in
-/// the lane's requeued ones, or out on a channel, which keeps the <see cref="Delivery"/>.
+/// the lane's requeued ones, or out on a channel, which keeps the <see cref="Delivery"/>. The few that consumers are about to take are an
+/// exception (<see cref="HeldMessages"/>).
 /// </remarks>
 internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarget, IExpiryOwner
 {
@@ -119,9 +120,9 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
 
     public bool IsDeleted => _state == QueueState.Deleted;
 
-    private long Ready => _lanes is null ? _lane.Ready : _lanes.Ready;
+    private long Ready => _lanes is null ? _lane.Ready + HeldCount : _lanes.Ready;
 
-    private long ReadyBytes => _lanes is null ? _lane.ReadyBodyBytes : _lanes.ReadyBodyBytes;
+    private long ReadyBytes => _lanes is null ? _lane.ReadyBodyBytes + (_held?.BodyBytes ?? 0) : _lanes.ReadyBodyBytes;
 
     /// <summary>The lane whose first message is the next to go.</summary>
     private MessageLane HeadLane => _lanes is null ? _lane : _lanes.Head;
@@ -165,6 +166,8 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
             if (queue._state == QueueState.Deleted || queue._state == QueueState.Closed) return true;
             queue._state = QueueState.Closed;
             queue.CancelAlarm();
+            // Transient ones, which would not be there after a start either.
+            queue._held?.Clear();
             foreach (var lane in queue.AllLanes) lane.Log.Dispose();
             return true;
         }
