@@ -21,11 +21,9 @@ internal static class LargeMessage
         using var directory = new TemporaryDirectory();
         var limit = string.Create(CultureInfo.InvariantCulture, $"max_message_size={bytes}");
         using var broker = context.Source(limit).Start(directory.Path);
-        var before = ProcessMemory.Of(broker.Pid);
+        context.Report.Add("memory before", ScaleContext.Memory(broker));
         PassAsync(context, broker, bytes).GetAwaiter().GetResult();
-        var after = ProcessMemory.Of(broker.Pid);
-        context.Report.Add("memory before, at most, after",
-            $"{Numbers.Short(before.Resident)}, {Numbers.Short(after.Peak)}, {Numbers.Short(after.Resident)} MB");
+        context.Report.Add("memory at most", Numbers.Short(ProcessMemory.Of(broker.Pid).Peak) + " MB");
     }
 
     private static async Task PassAsync(ScaleContext context, RunningBroker broker, int bytes)
@@ -50,9 +48,11 @@ internal static class LargeMessage
         var watch = Stopwatch.StartNew();
         await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { Persistent = true }, body, interrupt);
         context.Report.Add("published and confirmed in", Numbers.Short(watch.Elapsed.TotalSeconds) + " s");
+        context.Report.Add("memory after that", ScaleContext.Memory(broker));
         watch.Restart();
         var got = await channel.BasicGetAsync(Queue, autoAck: true, interrupt);
         context.Report.Add("got in", Numbers.Short(watch.Elapsed.TotalSeconds) + " s");
+        context.Report.Add("memory after that", ScaleContext.Memory(broker));
         var isSame = got is not null && SHA256.HashData(got.Body.Span).AsSpan().SequenceEqual(checksum);
         context.Report.Add("SHA-256", isSame ? "the same" : "**differs**");
     }
