@@ -40,10 +40,10 @@ internal static class CompareCommand
             var sources = new List<BrokerSource>
             {
                 Foreign(line.GetValue(labelA)!, line.GetValue(uriA), line.GetValue(pidA), "a")
-                    ?? new HareMqSource(line.GetValue(labelA)!, line.GetValue(server)!),
+                    ?? new HareMqSource(line.GetValue(labelA)!, line.GetValue(server)!, interrupt),
             };
             var other = Foreign(line.GetValue(labelB)!, line.GetValue(uriB), line.GetValue(pidB), "b")
-                ?? (RabbitMqSource.IsInstalled ? new RabbitMqSource(line.GetValue(labelB)!) : null);
+                ?? (RabbitMqSource.IsInstalled ? new RabbitMqSource(line.GetValue(labelB)!, interrupt) : null);
             if (other is not null) sources.Add(other);
             else Console.Error.WriteLine("rabbitmq-server is not installed, so there is nothing to compare with");
 

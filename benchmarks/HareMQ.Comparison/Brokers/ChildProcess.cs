@@ -10,6 +10,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
+    private bool _isDisposed;
 
     private ChildProcess(Process process)
     {
@@ -90,6 +91,8 @@ internal sealed class ChildProcess : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         Kill();
         _process.Dispose();
     }

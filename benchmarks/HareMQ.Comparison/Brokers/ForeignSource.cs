@@ -11,7 +11,7 @@ internal sealed class ForeignSource(string label, string uri, int pid) : BrokerS
 
     public override RunningBroker Start(string directory, Func<AmqpLink, bool>? isReady = null) => new Running(uri, pid);
 
-    private sealed class Running(string uri, int pid) : RunningBroker
+    private sealed class Running(string uri, int pid) : RunningBroker(CancellationToken.None)
     {
         public override string Uri => uri;
 

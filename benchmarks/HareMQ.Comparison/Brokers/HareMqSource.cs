@@ -3,9 +3,12 @@ using HareMQ.Perf;
 
 namespace HareMQ.Comparison.Brokers;
 
+/// <param name="label">Its name in tables.</param>
 /// <param name="server">A published program, or a built haremq.dll.</param>
+/// <param name="interrupt">Ends the waiting for its start.</param>
 /// <param name="settings">Of the configuration file, <c>name=value</c>.</param>
-internal sealed class HareMqSource(string label, string server, params IReadOnlyList<string> settings) : BrokerSource(label)
+internal sealed class HareMqSource(string label, string server, CancellationToken interrupt, params IReadOnlyList<string> settings)
+    : BrokerSource(label)
 {
     private string? _description;
 
@@ -22,7 +25,7 @@ internal sealed class HareMqSource(string label, string server, params IReadOnly
             command.ArgumentList.Add(setting);
         }
 
-        return new Running(command, port, isReady);
+        return new Running(command, port, isReady, interrupt);
     }
 
     private ProcessStartInfo Command(params IReadOnlyList<string> arguments) =>
@@ -38,7 +41,8 @@ internal sealed class HareMqSource(string label, string server, params IReadOnly
         private readonly ChildProcess _process;
         private readonly int _port;
 
-        public Running(ProcessStartInfo command, int port, Func<AmqpLink, bool>? isReady)
+        public Running(ProcessStartInfo command, int port, Func<AmqpLink, bool>? isReady, CancellationToken interrupt)
+            : base(interrupt)
         {
             _port = port;
             var startedAt = Clock.Now;

@@ -4,7 +4,7 @@ using HareMQ.Perf;
 namespace HareMQ.Comparison.Brokers;
 
 /// <summary>A private rabbitmq-server node with its defaults, through tests/lib/rabbitmq.sh.</summary>
-internal sealed class RabbitMqSource(string label) : BrokerSource(label)
+internal sealed class RabbitMqSource(string label, CancellationToken interrupt) : BrokerSource(label)
 {
     private const string Installed = "/usr/lib/rabbitmq/bin/rabbitmq-server";
     private const string Versions = "/usr/lib/rabbitmq/lib";
@@ -22,18 +22,22 @@ internal sealed class RabbitMqSource(string label) : BrokerSource(label)
         }
     }
 
-    public override RunningBroker Start(string directory, Func<AmqpLink, bool>? isReady = null) => new Running(directory, isReady);
+    public override RunningBroker Start(string directory, Func<AmqpLink, bool>? isReady = null) => new Running(directory, isReady, interrupt);
 
     private sealed class Running : RunningBroker
     {
         private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
         private readonly string _directory;
-        private readonly int _port = FreePort.Find();
+        private readonly int _port;
 
-        public Running(string directory, Func<AmqpLink, bool>? isReady)
+        public Running(string directory, Func<AmqpLink, bool>? isReady, CancellationToken interrupt)
+            : base(interrupt)
         {
             _directory = directory;
+            // The port is in the node's name, and the name in its data: with another one it would start empty.
+            var lastPort = Path.Combine(directory, "port");
+            _port = File.Exists(lastPort) ? int.Parse(File.ReadAllText(lastPort), CultureInfo.InvariantCulture) : FreePort.Find();
             var startedAt = Clock.Now;
             using var script = Script("start", directory, _port.ToString(CultureInfo.InvariantCulture));
             try

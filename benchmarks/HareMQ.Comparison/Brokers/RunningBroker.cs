@@ -4,7 +4,7 @@ using HareMQ.Perf;
 namespace HareMQ.Comparison.Brokers;
 
 /// <summary>A broker process on this machine. Disposing it ends it.</summary>
-internal abstract class RunningBroker : IDisposable
+internal abstract class RunningBroker(CancellationToken interrupt) : IDisposable
 {
     private static readonly TimeSpan s_answerPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(2);
@@ -31,29 +31,28 @@ internal abstract class RunningBroker : IDisposable
     /// <param name="patience">How long it may take.</param>
     protected void AwaitReady(long startedAt, Func<AmqpLink, bool>? isReady, Func<string?> failure, TimeSpan patience)
     {
-        while (!TryIsReady(isReady, out var why))
+        void Pause(string why)
         {
+            interrupt.ThrowIfCancellationRequested();
             if (failure() is { } reason) throw new ComparisonException($"the broker did not start: {reason}");
             if (Clock.Now - startedAt > Clock.Nanoseconds(patience))
                 throw new ComparisonException($"the broker was not ready after {patience.TotalSeconds} s: {why}");
             Thread.Sleep(s_pause);
         }
 
-        StartSeconds = Clock.Seconds(Clock.Now - startedAt);
-    }
-
-    private bool TryIsReady(Func<AmqpLink, bool>? isReady, out string why)
-    {
-        try
+        while (true)
         {
-            using var link = Connect();
-            why = "it takes connections, but is not complete";
-            return isReady?.Invoke(link) != false;
-        }
-        catch (PerfException e)
-        {
-            why = e.Message;
-            return false;
+            try
+            {
+                using var link = Connect();
+                while (isReady?.Invoke(link) == false) Pause("it takes connections, but what it held before is not complete");
+                StartSeconds = Clock.Seconds(Clock.Now - startedAt);
+                return;
+            }
+            catch (PerfException e)
+            {
+                Pause(e.Message);
+            }
         }
     }
 }

@@ -95,7 +95,8 @@ internal sealed class ComparisonRun(IReadOnlyList<BrokerSource> sources, SampleF
         var figures = row.Metrics.Select(metric =>
             $"{metric.Name} {Reporting.Numbers.Short(JsonNumbers.Find(sample.Report, metric.Path))}");
         var round = sample.Round > 0 ? $"round {sample.Round}" : "warm-up";
-        progress.WriteLine($"{round}  {row.Name}  {source.Label}: {string.Join(", ", figures)}  (noise {sample.Noise:0.00})");
+        var noise = row is LoadRow ? $"  (noise {sample.Noise:0.00})" : "";
+        progress.WriteLine($"{round}  {row.Name}  {source.Label}: {string.Join(", ", figures)}{noise}");
         if (!sample.IsGood) progress.WriteLine($"  FAILED with {sample.ExitCode}: {error}");
     }
 }

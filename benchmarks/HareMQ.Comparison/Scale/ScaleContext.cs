@@ -7,7 +7,7 @@ namespace HareMQ.Comparison.Scale;
 /// <summary>What a scale run works with.</summary>
 internal sealed record ScaleContext(string Server, Hareperf Perf, ScaleReport Report)
 {
-    public BrokerSource Source(params IReadOnlyList<string> settings) => new HareMqSource("HareMQ", Server, settings);
+    public BrokerSource Source(params IReadOnlyList<string> settings) => new HareMqSource("HareMQ", Server, Perf.Interrupt, settings);
 
     public static string Memory(RunningBroker broker)
     {
