@@ -44,7 +44,7 @@ internal sealed class RabbitMqSource(string label, CancellationToken interrupt) 
             {
                 AwaitReady(startedAt, isReady, () => script.HasExited && script.ExitCode != 0 ? script.Error : null, s_patience);
                 // It writes the pid early, and returns when the node has finished booting.
-                if (script.WaitForExit(s_patience) != 0) throw new ComparisonException($"the broker did not start: {script.Error}");
+                if (script.WaitForExit(s_patience, interrupt) != 0) throw new ComparisonException($"the broker did not start: {script.Error}");
             }
             catch
             {
