@@ -19,6 +19,7 @@ internal sealed class Consumer : LoadConnection
     private readonly byte[] _stampBytes = new byte[MessageStamp.Bytes];
     private int _consumersOk;
     private ulong _deliveryTag;
+    private ulong _consumedTag;
     private bool _isRedelivered;
     private bool _isInBody;
     private bool _isIntact;
@@ -129,6 +130,7 @@ internal sealed class Consumer : LoadConnection
     {
         _isInBody = false;
         _consumed++;
+        _consumedTag = _deliveryTag;
         BodyBytes += _bodyBytes;
         if (_bodyBytes >= MessageStamp.Bytes)
         {
@@ -142,7 +144,8 @@ internal sealed class Consumer : LoadConnection
 
     private void Acknowledge()
     {
-        Link.Outbox.Write(new BasicAck(_deliveryTag, _plan.AckEvery > 1), AmqpLink.Channel);
+        // Not the last one begun: a run may end in the middle of a delivery, which then stays in its queue.
+        Link.Outbox.Write(new BasicAck(_consumedTag, _plan.AckEvery > 1), AmqpLink.Channel);
         _unacked = 0;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class LoadRun
 
     private bool Consumes => _options.Consumers > 0;
 
-    private bool IsForetold => _session.KnowsCopies && !_options.QueuesMayDrop;
+    private bool IsForetold => _session.KnowsCopies && !_options.QueuesMayDrop && !_options.Shared;
 
     public static Report Execute(string scenario, LoadOptions options, Topology topology, RunContext context)
     {
@@ -74,7 +74,7 @@ internal sealed class LoadRun
             before = 0;
         }
 
-        if (before > 0 && Publishes && Consumes)
+        if (before > 0 && Publishes && Consumes && !_options.Shared)
             throw PerfException.Usage($"the queues hold {before} messages already; --purge empties them first");
         if (before == 0 && !Publishes) throw PerfException.Usage("the queues are empty, and with --publishers 0 they stay so");
         return before;
@@ -154,7 +154,8 @@ internal sealed class LoadRun
             () => _session.Published + _session.Settled + _session.Consumed,
             _options.Timeout,
             () => _session.ArePublishersDone && (!expected || _session.Consumed >= _session.Expected));
-        if (Consumes && Publishes && !expected) _watch.While(() => _session.Consumed, s_quiet, () => false);
+        // Beside others it would not get quiet.
+        if (Consumes && Publishes && !expected && !_options.Shared) _watch.While(() => _session.Consumed, s_quiet, () => false);
         _session.State.StopConsuming = true;
         if (_isComplete) _isComplete = _watch.While(() => 0, _options.Timeout, () => _session.AreConsumersDone);
         if (!_isComplete) _session.State.GiveUp = true;
@@ -207,6 +208,11 @@ internal sealed class LoadRun
         return report;
     }
 
+    private string WhyNotForetold =>
+        _options.Shared ? "others use the queues"
+        : _options.QueuesMayDrop ? "the queues' arguments let them drop messages"
+        : "what the exchange does with a message is not known";
+
     private void AddChecks(Report report, long before, long left)
     {
         var nacksAreNormal = _options.QueuesMayDrop;
@@ -218,9 +224,7 @@ internal sealed class LoadRun
             report.Expect("returned = unroutable", _session.Returned, _session.Unroutable);
         if (!IsForetold)
         {
-            report.Notes.Add(_options.QueuesMayDrop
-                ? "the queues' arguments let them drop messages, so deliveries are not checked"
-                : "what the exchange does with a message is not known, so deliveries are not checked");
+            report.Notes.Add($"{WhyNotForetold}, so deliveries are not checked");
             return;
         }
 

@@ -61,6 +61,7 @@ internal static class LoadOptionGroups
                 options => options.Durable = true)
             .Flag("--transient", "declare them transient", options => options.Durable = false)
             .Flag("--purge", "empty them first", options => options.Purge = true)
+            .Flag("--shared", "others use the queues at the same time: what is in them is not checked", options => options.Shared = true)
             .Flag("--no-declare", "use queues, exchange and bindings as they are, and keep them", options => options.Declare = false)
             .Keep();
     }

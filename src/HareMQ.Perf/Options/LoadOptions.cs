@@ -53,6 +53,9 @@ internal record LoadOptions : CommonOptions
 
     public bool Purge { get; set; }
 
+    /// <summary>Others publish to the queues or consume from them meanwhile.</summary>
+    public bool Shared { get; set; }
+
     /// <summary>0: without confirms.</summary>
     public int Confirms { get; set; }
 

@@ -53,6 +53,20 @@ public sealed class ScenarioTests(Brokers brokers) : IClassFixture<Brokers>
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Runs_share_a_queue_without_missing_what_is_the_others(string broker)
+    {
+        const string Queue = "--queue-pattern perf-shared --shared";
+        Run(broker, "throughput", $"--consumers 0 --count 2000 --keep {Queue}");
+        // Its own and what it found: the counts of neither run alone add up.
+        var report = Run(broker, "throughput", $"--count 500 --confirms 100 --duration 1s --auto-ack {Queue}");
+        Assert.Equal(500, Number(report, "confirmed"));
+        Assert.InRange(Number(report, "consumed"), 1, 2500);
+        Assert.DoesNotContain(report.GetProperty("checks").EnumerateArray(),
+            check => check.GetProperty("name").GetString() == "left in queues = nothing");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void What_full_queues_drop_is_not_called_lost(string broker)
     {
         var run = PerfRun.Execute("throughput", "--uri", brokers.Uri(broker).ToString(), "--quiet", "--count", "2000", "--consumers", "0",

@@ -1,0 +1,3 @@
+using HareMQ.Comparison;
+
+return new ComparisonProgram().Run(args);
