@@ -23,6 +23,7 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     private readonly List<Socket> _listeners = [];
     private readonly List<Socket> _tlsListeners = [];
     private readonly List<Task> _accepting = [];
+    private TlsCertificates? _certificates;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _tick;
@@ -89,8 +90,8 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     /// <exception cref="TlsException">The certificates cannot be used; nothing is listened on then.</exception>
     public void Listen()
     {
-        var certificates = Options.TlsListeners.Count == 0 ? null : new TlsCertificates(Options.Tls!, Time, Logger);
-        var opener = new TransportOpener(Options, certificates, Time, Logger, _stopping.Token);
+        _certificates = Options.TlsListeners.Count == 0 ? null : new TlsCertificates(Options.Tls!, Time, Logger);
+        var opener = new TransportOpener(Options, _certificates, Time, Logger, _stopping.Token);
         try
         {
             foreach (var endPoint in Options.Listeners) _listeners.Add(Open(endPoint));
