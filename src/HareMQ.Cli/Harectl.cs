@@ -63,7 +63,8 @@ internal sealed class Harectl(Terminal terminal)
         }
         catch (CliException error) when (call.Format.IsJson() && !error.ShowsUsage)
         {
-            var json = new JsonObject { ["result"] = "error", ["node"] = call.KnownNodeName, ["message"] = error.Message };
+            var json = new JsonObject { ["result"] = "error", ["message"] = error.Message };
+            if (call.KnownNodeName is { } node) json["node"] = node;
             terminal.Error.WriteLine(Json.Text(json));
             return error.Code;
         }
