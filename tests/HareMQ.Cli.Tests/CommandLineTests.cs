@@ -24,7 +24,7 @@ public sealed class CommandLineTests
     {
         var run = (await CtlRun.ExecuteAsync(typed)).Failed(ExitCode.Usage, message);
         Assert.Contains($"Arguments given:\n\t{string.Join(' ', typed)}\n", run.Error, StringComparison.Ordinal);
-        Assert.Contains($"Usage\n\nharectl {typed[0]} ", run.Error + " ", StringComparison.Ordinal);
+        Assert.Contains($"Usage\n\nharectl {typed[0]}", run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Output);
     }
 

@@ -119,6 +119,7 @@ public sealed class ControlSocketTests
         await using var node = await ControlledNode.StartAsync();
         (await node.CtlAsync("-n", "hare@test", "ping")).Succeeded();
         (await node.CtlAsync("-n", "hare", "ping")).Succeeded();
+        (await node.CtlAsync("-n", "rabbit@test", "ping")).Succeeded();
         (await node.CtlAsync("--node", "rabbit@b", "stop_app")).Failed(ExitCode.Unavailable, "the node that answers is 'hare@test'");
         await node.QuietAsync("check_running");
     }

@@ -73,7 +73,7 @@ public sealed class ProcessTests : IAsyncLifetime
     {
         StartServer();
         await RunAsync("await_startup");
-        using var second = StartServer();
+        var second = StartServer();
         var errors = await second.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
         await second.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, second.ExitCode);

@@ -126,10 +126,18 @@ internal sealed class Invocation : IDisposable
         return new JsonObject { ["name"] = Json.String(overview, "node"), ["state"] = "running" };
     }
 
+    /// <summary>Scripts name RabbitMQ's default node of a host, which here has another default name.</summary>
+    private static bool IsNameOf(string wanted, string name)
+    {
+        const string RabbitMqDefault = "rabbit";
+        var (node, host) = name.Split('@', 2) is [var first, var second] ? (first, second) : (name, "");
+        return wanted == name || wanted == node || wanted == RabbitMqDefault || wanted == $"{RabbitMqDefault}@{host}";
+    }
+
     private void CheckNode(string name)
     {
         if (_line.GetValue(GlobalOptions.Node) is not { } wanted) return;
-        if (wanted == name || wanted == name.Split('@')[0]) return;
+        if (IsNameOf(wanted, name)) return;
         throw CliException.Bare(
             ExitCode.Unavailable,
             $"Error: unable to perform an operation on node '{wanted}': the node that answers is '{name}'.\n"
