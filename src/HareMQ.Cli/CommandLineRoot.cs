@@ -6,7 +6,7 @@ namespace HareMQ.Cli;
 /// <summary>The table of commands as the command line library sees it.</summary>
 internal static class CommandLineRoot
 {
-    /// <summary>Of each command the words that are no options. How many there may be is checked by us: the library has other texts.</summary>
+    /// <summary>Of each command the words that are no options. How many there may be is checked by us: in RabbitMQ's words.</summary>
     public const string ArgumentsName = "arguments";
 
     public static readonly Option<bool> Help = GlobalOptions.Flag("--help", "how to use a command", "-h", "-?");

@@ -6,8 +6,8 @@ namespace HareMQ.Cli;
 /// <summary>Options that every command takes, before its name or after it.</summary>
 internal static class GlobalOptions
 {
-    public static readonly Option<string> Node = Text("--node", "NAME", "the node, when it is to be made sure that it is the right one", "-n");
-    public static readonly Option<string> VirtualHost = Text("--vhost", "NAME", "the virtual host of commands that need one (default /)", "-p");
+    public static readonly Option<string> Node = Text("--node", "NAME", "the node, to make sure that it is the right one", "-n");
+    public static readonly Option<string> VirtualHost = Text("--vhost", "NAME", "the virtual host that is meant (default /)", "-p");
     public static readonly Option<bool> Quiet = Flag("--quiet", "no informational lines", "-q");
     public static readonly Option<bool> Silent = Flag("--silent", "no informational lines and no table headers", "-s");
     public static readonly Option<string> Timeout = Text("--timeout", "SECONDS", "how long to wait for the broker, or infinity", "-t");
@@ -34,7 +34,8 @@ internal static class GlobalOptions
     /// <summary>They are about Erlang's distribution, and taken because scripts have them.</summary>
     public static readonly IReadOnlyList<Option> Ignored =
     [
-        Flag("--longnames", "", "-l"), Text("--erlang-cookie", "TEXT", ""), Flag("--print-stacktrace", ""), Text("--script-name", "NAME", ""),
+        Flag("--longnames", "", "-l"), Text("--erlang-cookie", "TEXT", ""), Flag("--print-stacktrace", ""),
+        Text("--script-name", "NAME", ""),
     ];
 
     /// <summary>Null: the command's own.</summary>

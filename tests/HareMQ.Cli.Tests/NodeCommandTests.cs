@@ -26,7 +26,8 @@ public sealed class NodeCommandTests : IAsyncLifetime
         await PublishAsync(connection, "kept");
         var port = _node.Node.Broker!.Port;
 
-        Assert.Equal($"Stopping rabbit application on node {ControlledNode.Name} ...\n", (await _node.CtlAsync("stop_app")).Succeeded().Output);
+        var stopped = (await _node.CtlAsync("stop_app")).Succeeded();
+        Assert.Equal($"Stopping rabbit application on node {ControlledNode.Name} ...\n", stopped.Output);
         await Eventually.Equal(false, () => connection.IsOpen);
         Assert.Equal(
             (320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"),
@@ -47,7 +48,8 @@ public sealed class NodeCommandTests : IAsyncLifetime
     public async Task A_stopped_broker_answers_what_concerns_its_process_alone()
     {
         await _node.QuietAsync("stop_app");
-        foreach (string[] command in (string[][])[["list_queues"], ["add_user", "u", "p"], ["status"], ["cluster_status"], ["check_local_alarms"]])
+        string[][] commands = [["list_queues"], ["add_user", "u", "p"], ["status"], ["cluster_status"], ["check_local_alarms"]];
+        foreach (var command in commands)
             (await _node.CtlAsync(command)).Failed(ExitCode.Usage, AppIsStopped);
         Assert.Equal("Ping succeeded\n", (await _node.QuietAsync("ping")).Output);
         (await _node.CtlAsync("check_running")).Failed(ExitCode.Unavailable, "is not running or has not fully booted yet");
@@ -115,8 +117,8 @@ public sealed class NodeCommandTests : IAsyncLifetime
         var json = (await _node.CtlAsync("status", "--formatter", "json")).Succeeded().Json.AsObject();
         string[] keys =
         [
-            "pid", "os", "uptime", "is_under_maintenance", "rabbitmq_version", "product_name", "product_version", "erlang_version", "processes",
-            "run_queue", "active_plugins", "data_directory", "config_files", "log_files", "alarms", "tags", "memory",
+            "pid", "os", "uptime", "is_under_maintenance", "rabbitmq_version", "product_name", "product_version", "erlang_version",
+            "processes", "run_queue", "active_plugins", "data_directory", "config_files", "log_files", "alarms", "tags", "memory",
             "vm_memory_calculation_strategy", "vm_memory_high_watermark_limit", "disk_free", "disk_free_limit", "totals", "listeners",
         ];
         Assert.Empty(keys.Except(json.Select(pair => pair.Key)));
@@ -124,7 +126,8 @@ public sealed class NodeCommandTests : IAsyncLifetime
         Assert.Equal("""{"connection_count":1,"queue_count":1,"virtual_host_count":1}""", json["totals"]!.ToJsonString());
 
         var text = (await _node.CtlAsync("status", "--unit", "mib")).Succeeded();
-        foreach (var section in (string[])["Runtime", "Plugins", "Data directory", "Alarms", "Memory", "Free Disk Space", "Totals", "Listeners"])
+        string[] sections = ["Runtime", "Plugins", "Data directory", "Alarms", "Memory", "Free Disk Space", "Totals", "Listeners"];
+        foreach (var section in sections)
             Assert.Contains(section, text.Lines);
         Assert.Contains($"Interface: 127.0.0.1, port: {_node.Node.Broker!.Port}, protocol: amqp, purpose: AMQP 0-9-1", text.Lines);
         Assert.Matches(@"Total memory used: [0-9.]+ mib", text.Output);
@@ -186,8 +189,10 @@ public sealed class NodeCommandTests : IAsyncLifetime
     public async Task Checks_and_facts_are_answered()
     {
         var port = _node.Node.Broker!.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal($"Successfully connected to ports {port} on node hare@test.\n", (await _node.QuietAsync("check_port_connectivity")).Output);
-        Assert.Equal($"A listener for port {port} is running on node hare@test.\n", (await _node.QuietAsync("check_port_listener", port)).Output);
+        var connected = await _node.QuietAsync("check_port_connectivity");
+        Assert.Equal($"Successfully connected to ports {port} on node hare@test.\n", connected.Output);
+        var listening = await _node.QuietAsync("check_port_listener", port);
+        Assert.Equal($"A listener for port {port} is running on node hare@test.\n", listening.Output);
         (await _node.CtlAsync("check_port_listener", "1")).Failed(ExitCode.Unavailable, $"following ports: {port}");
         await _node.QuietAsync("check_protocol_listener", "amqp091");
         (await _node.CtlAsync("check_protocol_listener", "mqtt")).Failed(ExitCode.Unavailable, "following protocols: amqp");
@@ -211,7 +216,8 @@ public sealed class NodeCommandTests : IAsyncLifetime
         await _node.QuietAsync("is_enabled", "rabbitmq_delayed_message_exchange");
         Assert.Equal("Plugin configuration unchanged.\n", (await _node.QuietAsync("enable", "rabbitmq_delayed_message_exchange")).Output);
         // There is no HTTP listener here.
-        (await _node.CtlAsync("is_enabled", "rabbitmq_management")).Failed(ExitCode.Unavailable, "Plugin rabbitmq_management is not enabled on node hare@test");
+        (await _node.CtlAsync("is_enabled", "rabbitmq_management"))
+            .Failed(ExitCode.Unavailable, "Plugin rabbitmq_management is not enabled on node hare@test");
         (await _node.CtlAsync("enable", "rabbitmq_mqtt")).Failed(ExitCode.Software, "{:plugins_not_found, [:rabbitmq_mqtt]}");
         (await _node.CtlAsync("disable", "rabbitmq_random_exchange")).Failed(ExitCode.Unavailable, "cannot be disabled");
         (await _node.CtlAsync("enable")).Failed(ExitCode.Usage, "not enough arguments.");

@@ -23,7 +23,10 @@ public sealed class ObjectCommandTests : IAsyncLifetime
         Assert.Equal(["q1\t2"], (await _node.CtlAsync("-s", "list_queues")).Lines);
         Assert.Equal(["q1\t2"], (await _node.QuietAsync("list_queues", "--no-table-headers")).Lines);
         Assert.Equal(
-            ["messages\tname\tdurable\targuments\tpolicy\tstate", """2	q1	true	[{"x-max-length",10},{"x-dead-letter-exchange","d x"}]		running"""],
+            [
+                "messages\tname\tdurable\targuments\tpolicy\tstate",
+                """2	q1	true	[{"x-max-length",10},{"x-dead-letter-exchange","d x"}]		running""",
+            ],
             (await _node.QuietAsync("list_queues", "messages", "name", "durable", "arguments", "policy", "state")).Lines);
         Assert.Equal("", (await _node.QuietAsync("list_queues", "--offline")).Output);
         (await _node.CtlAsync("list_queues", "mesages")).Failed(
@@ -38,15 +41,24 @@ public sealed class ObjectCommandTests : IAsyncLifetime
         await DeclareAsync("ü");
 
         Assert.Equal(["name\tmessages", "a\"b\\tc\t2", "ü\t2"], (await _node.QuietAsync("list_queues")).Lines);
-        Assert.Equal(["\"name\",\"messages\"", "\"a\"\"b\\tc\",\"2\"", "\"ü\",\"2\""], (await _node.CtlAsync("list_queues", "--formatter", "csv")).Lines);
+        var csv = await _node.CtlAsync("list_queues", "--formatter", "csv");
+        Assert.Equal(["\"name\",\"messages\"", "\"a\"\"b\\tc\",\"2\"", "\"ü\",\"2\""], csv.Lines);
         var json = (await _node.CtlAsync("list_queues", "--formatter=json")).Succeeded().Json;
         Assert.Equal("""[{"name":"a\u0022b\tc","messages":2},{"name":"\u00FC","messages":2}]""", json.ToJsonString());
-        Assert.Equal("ü", JsonNode.Parse((await _node.CtlAsync("--formatter", "json_stream", "list_queues")).Lines[1])!["name"]!.GetValue<string>());
+        var stream = await _node.CtlAsync("--formatter", "json_stream", "list_queues");
+        Assert.Equal("ü", JsonNode.Parse(stream.Lines[1])!["name"]!.GetValue<string>());
         Assert.Equal(["[[{name,<<\"a\\\"b\\tc\">>},{messages,2}],", " [{name,<<\"ü\">>},{messages,2}]]"],
             (await _node.QuietAsync("list_queues", "--formatter", "erlang")).Lines);
         Assert.Equal(
-            ["┌────────┬──────────┐", "│ name   │ messages │", "├────────┼──────────┤", "│ a\"b\\tc │ 2        │", "├────────┼──────────┤",
-                "│ ü      │ 2        │", "└────────┴──────────┘"],
+            [
+                "┌────────┬──────────┐",
+                "│ name   │ messages │",
+                "├────────┼──────────┤",
+                "│ a\"b\\tc │ 2        │",
+                "├────────┼──────────┤",
+                "│ ü      │ 2        │",
+                "└────────┴──────────┘",
+            ],
             (await _node.QuietAsync("list_queues", "--formatter", "pretty_table")).Lines);
         (await _node.CtlAsync("list_queues", "--formatter", "inspect")).Failed(ExitCode.Usage, "--formatter inspect is not supported");
     }
@@ -60,12 +72,13 @@ public sealed class ObjectCommandTests : IAsyncLifetime
         await channel.BasicQosAsync(0, 5, global: false);
         await channel.BasicConsumeAsync("q", autoAck: false, consumerTag: "tag", new AsyncEventingBasicConsumer(channel));
 
-        var connections = (await _node.CtlAsync("list_connections", "--formatter", "json", "pid", "name", "user", "vhost", "state", "channels")).Json;
+        string[] command = ["list_connections", "--formatter", "json", "pid", "name", "user", "vhost", "state", "channels"];
+        var connections = (await _node.CtlAsync(command)).Json;
         var pid = connections[0]!["pid"]!.GetValue<string>();
-        Assert.Equal("guest / running 1", string.Join(' ', ((string[])["user", "vhost", "state", "channels"]).Select(name => connections[0]![name])));
+        Assert.Equal("guest / running 1", string.Join(' ', command[^4..].Select(name => connections[0]![name])));
         Assert.Equal("guest\t127.0.0.1", string.Join('\t', (await _node.CtlAsync("-s", "list_connections")).Lines[0].Split('\t')[..2]));
 
-        var channels = (await _node.CtlAsync("list_channels", "--formatter", "json", "pid", "connection", "prefetch_count", "consumer_count")).Json;
+        var channels = (await _node.CtlAsync("list_channels", "--formatter", "json", "pid", "connection", "consumer_count")).Json;
         Assert.Equal(pid, channels[0]!["connection"]!.GetValue<string>());
         var consumers = (await _node.CtlAsync("list_consumers", "--formatter", "json")).Json[0]!;
         Assert.Equal(channels[0]!["pid"]!.GetValue<string>(), consumers["channel_pid"]!.GetValue<string>());
@@ -81,7 +94,8 @@ public sealed class ObjectCommandTests : IAsyncLifetime
         await _node.QuietAsync("add_vhost", "v");
         await _node.QuietAsync("set_permissions", "-p", "v", "guest", ".*", ".*", ".*");
         var (first, second) = (await _node.ConnectAsync(), await _node.ConnectAsync("v"));
-        var pid = (await _node.CtlAsync("-s", "list_connections", "pid", "vhost")).Lines.Single(line => line.EndsWith("\t/", StringComparison.Ordinal));
+        var pids = await _node.CtlAsync("-s", "list_connections", "pid", "vhost");
+        var pid = pids.Lines.Single(line => line.EndsWith("\t/", StringComparison.Ordinal));
         (await _node.CtlAsync("close_connection", "<1.2.3>", "why")).Failed(ExitCode.Unavailable, "there is no connection <1.2.3>");
 
         await _node.QuietAsync("close_connection", pid.Split('\t')[0], "enough of it");
@@ -126,7 +140,10 @@ public sealed class ObjectCommandTests : IAsyncLifetime
         Assert.Equal(["q\t0"], (await _node.CtlAsync("-s", "list_queues")).Lines);
         var deleted = (await _node.CtlAsync("delete_queue", "q", "-e", "-u")).Succeeded();
         Assert.Equal(
-            ["Deleting queue 'q' on vhost '/' if queue is empty and if queue is unused ...", "Queue was successfully deleted with 0 ready messages"],
+            [
+                "Deleting queue 'q' on vhost '/' if queue is empty and if queue is unused ...",
+                "Queue was successfully deleted with 0 ready messages",
+            ],
             deleted.Lines);
         (await _node.CtlAsync("delete_queue", "q")).Failed(ExitCode.Usage, "No such queue was found");
         (await _node.CtlAsync("purge_queue", "q")).Failed(ExitCode.Data, "not_found");

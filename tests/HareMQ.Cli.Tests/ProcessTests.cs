@@ -74,7 +74,7 @@ public sealed class ProcessTests : IAsyncLifetime
         StartServer();
         await RunAsync("await_startup");
         var second = StartServer();
-        var errors = await second.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        var errors = await second.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await second.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, second.ExitCode);
         Assert.Contains("harectl.sock is in use by process", errors, StringComparison.Ordinal);
@@ -113,17 +113,21 @@ public sealed class ProcessTests : IAsyncLifetime
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(
-            $"harectl() {{ dotnet '{ProgramPath("ControlProgram")}' \"$@\"; }}; source '{script}'; COMP_LINE='{line}' COMP_POINT={line.Length} _harectl; "
+            $"harectl() {{ dotnet '{ProgramPath("ControlProgram")}' \"$@\"; }}; source '{script}'; "
+            + $"COMP_LINE='{line}' COMP_POINT={line.Length} _harectl; "
             + "printf '%s\\n' \"${COMPREPLY[@]}\"");
         return (await RunAsync(start)).Output;
     }
 
     private Process StartServer()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _data.FullName };
-        string[] settings = ["listeners.tcp.default=127.0.0.1:0", "management.tcp.port=none", "log.console.level=error"];
-        foreach (var argument in (string[])[ProgramPath("ServerProgram"), "--data-dir", _data.FullName, .. settings.SelectMany(one => (string[])["--set", one])])
-            start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        string[] arguments =
+        [
+            ProgramPath("ServerProgram"), "--data-dir", _data.FullName, "--set", "listeners.tcp.default=127.0.0.1:0",
+            "--set", "management.tcp.port=none", "--set", "log.console.level=error",
+        ];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         WithoutSettings(start);
         var server = Process.Start(start)!;
         _servers.Add(server);
@@ -132,7 +136,7 @@ public sealed class ProcessTests : IAsyncLifetime
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[ProgramPath("ControlProgram"), .. arguments]) start.ArgumentList.Add(argument);
         return RunAsync(start);
     }

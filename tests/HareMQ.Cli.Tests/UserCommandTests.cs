@@ -16,7 +16,8 @@ public sealed class UserCommandTests : IAsyncLifetime
         (await _node.CtlAsync("add_user", "bob", "one")).Failed(ExitCode.Software, "Error:\nUser \"bob\" already exists");
 
         (await _node.CtlAsync("set_user_tags", "bob", "monitoring", "policymaker")).Succeeded();
-        Assert.Equal(["user\ttags", "bob\t[monitoring, policymaker]", "guest\t[administrator]"], (await _node.QuietAsync("list_users")).Lines);
+        Assert.Equal(
+            ["user\ttags", "bob\t[monitoring, policymaker]", "guest\t[administrator]"], (await _node.QuietAsync("list_users")).Lines);
         // Tags and passwords do not touch each other.
         (await _node.CtlAsync("authenticate_user", "bob", "one")).Succeeded();
         await _node.QuietAsync("change_password", "bob", "two");
@@ -62,7 +63,8 @@ public sealed class UserCommandTests : IAsyncLifetime
         await _node.QuietAsync("clear_permissions", "-p", "v", "bob");
 
         (await _node.CtlAsync("set_permissions", "nobody", "a", "b", "c")).Failed(ExitCode.NoUser, "User nobody does not exist");
-        (await _node.CtlAsync("set_permissions", "-p", "w", "bob", "a", "b", "c")).Failed(ExitCode.Unavailable, "Virtual host w does not exist");
+        (await _node.CtlAsync("set_permissions", "-p", "w", "bob", "a", "b", "c"))
+            .Failed(ExitCode.Unavailable, "Virtual host w does not exist");
         (await _node.CtlAsync("set_permissions", "bob", "(", "b", "c")).Failed(ExitCode.Unavailable, "invalid_regexp");
         (await _node.CtlAsync("list_permissions", "-p", "w")).Failed(ExitCode.Data, "Virtual host 'w' does not exist");
         (await _node.CtlAsync("list_user_permissions", "nobody")).Failed(ExitCode.Unavailable, "{:no_such_user, \"nobody\"}");
@@ -74,7 +76,8 @@ public sealed class UserCommandTests : IAsyncLifetime
         await _node.QuietAsync("set_topic_permissions", "guest", "amq.topic", "^w", "^r");
         Assert.Equal(["user\texchange\twrite\tread", "guest\tamq.topic\t^w\t^r"], (await _node.QuietAsync("list_topic_permissions")).Lines);
         Assert.Equal(
-            ["vhost\texchange\twrite\tread", "/\tamq.topic\t^w\t^r"], (await _node.QuietAsync("list_user_topic_permissions", "guest")).Lines);
+            ["vhost\texchange\twrite\tread", "/\tamq.topic\t^w\t^r"],
+            (await _node.QuietAsync("list_user_topic_permissions", "guest")).Lines);
         await _node.QuietAsync("clear_topic_permissions", "guest", "amq.topic");
         Assert.Equal("", (await _node.QuietAsync("list_topic_permissions")).Output);
     }
@@ -83,7 +86,8 @@ public sealed class UserCommandTests : IAsyncLifetime
     public async Task Limits_of_users_and_virtual_hosts_are_set_shown_and_cleared()
     {
         await _node.QuietAsync("set_user_limits", "guest", """{"max-connections":5,"max-channels":7}""");
-        Assert.Equal("""{"max-connections":5,"max-channels":7}""", (await _node.QuietAsync("list_user_limits", "--user", "guest")).Output.Trim());
+        Assert.Equal(
+            """{"max-connections":5,"max-channels":7}""", (await _node.QuietAsync("list_user_limits", "--user", "guest")).Output.Trim());
         await _node.QuietAsync("clear_user_limits", "guest", "max-channels");
         Assert.Equal("""{"max-connections":5}""", (await _node.QuietAsync("list_user_limits", "--user", "guest")).Output.Trim());
         await _node.QuietAsync("clear_user_limits", "guest", "all");

@@ -10,7 +10,8 @@ internal static class CheckCommands
 {
     private const string Group = "Health checks";
 
-    private static readonly Option<string> s_address = GlobalOptions.Text("--address", "HOST", "where to connect to, instead of the broker's own");
+    private static readonly Option<string> s_address = GlobalOptions.Text(
+        "--address", "HOST", "where to connect to, instead of the broker's own");
     private static readonly Option<string> s_within = GlobalOptions.Text("--within", "NUMBER", "how soon (default 4)");
     private static readonly Option<string> s_unit = GlobalOptions.Text("--unit", "UNIT", "days, weeks (default), months or years");
 
@@ -53,7 +54,10 @@ internal static class CheckCommands
             Arguments = "[<pattern>]", ArgumentsMax = 1, Options = [GlobalOptions.Flag("--across-all-vhosts", "in all virtual hosts")],
             RunAsync = CheckLeadersAsync,
         },
-        new("check_if_any_deprecated_features_are_used", Group, "Checks that nothing is used that will go") { RunAsync = CheckDeprecatedAsync },
+        new("check_if_any_deprecated_features_are_used", Group, "Checks that nothing is used that will go")
+        {
+            RunAsync = CheckDeprecatedAsync,
+        },
         new("node_health_check", Group, "The same as check_running; kept for old scripts") { RunAsync = CheckRunningAsync },
     ];
 
@@ -95,7 +99,8 @@ internal static class CheckCommands
         var isBooting = Json.String(node, "state") == "starting";
         var message = isBooting
             ? $"RabbitMQ on node {Json.String(node, "name")} is booting"
-            : $"RabbitMQ on node {Json.String(node, "name")} is fully booted (check with is_running), stopped or has not started booting yet";
+            : $"RabbitMQ on node {Json.String(node, "name")} is fully booted (check with is_running), stopped or has not started "
+                + "booting yet";
         return new CommandResult.Report([message], new JsonObject { ["result"] = isBooting, ["message"] = message });
     }
 
@@ -117,7 +122,8 @@ internal static class CheckCommands
         var alarms = StatusCommands.DescribeAlarms(status);
         return alarms.Count == 0
             ? CommandResult.Say($"Node {Json.String(status, "node")} {well}")
-            : throw CliException.Bare(ExitCode.Unavailable, $"Node {Json.String(status, "node")} reported alarms:\n{string.Join('\n', alarms)}");
+            : throw CliException.Bare(
+                ExitCode.Unavailable, $"Node {Json.String(status, "node")} reported alarms:\n{string.Join('\n', alarms)}");
     }
 
     private static async Task<CommandResult> AlarmsAsync(Invocation call)
@@ -235,7 +241,8 @@ internal static class CheckCommands
         var answer = await call.Client.GetAsync($"health/checks/certificate-expiration/{ControlClient.Path(within, unit)}");
         var shown = within == "1" ? unit[..^1] : unit;
         if (answer.Succeeded) return CommandResult.Say($"No certificates are expiring within {within} {shown}.");
-        if (answer.Body is not JsonObject body || body["expired"] is not JsonArray expired) throw CliException.Usage(answer.Reason, ExitCode.Data);
+        if (answer.Body is not JsonObject body || body["expired"] is not JsonArray expired)
+            throw CliException.Usage(answer.Reason, ExitCode.Data);
         var lines = expired.OfType<JsonObject>().Select(one =>
             $"Interface: {Json.String(one, "interface")}, port: {Json.String(one, "port")}, protocol: {Json.String(one, "protocol")}, "
             + $"subject: {Json.String(one, "subject")}, expires: {Json.String(one, "not_after")}");

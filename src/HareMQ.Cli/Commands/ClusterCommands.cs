@@ -59,7 +59,8 @@ internal static class ClusterCommands
         new("list_deprecated_features", "Feature flags", "Lists features that will go")
         {
             Arguments = "[<column> ...]", ArgumentsMax = int.MaxValue, Completes = Completing.Columns,
-            Columns = new ColumnSet(Column.Fields("name", "deprecation_phase", "provided_by", "desc", "doc_url"), "name", "deprecation_phase"),
+            Columns = new ColumnSet(
+                Column.Fields("name", "deprecation_phase", "provided_by", "desc", "doc_url"), "name", "deprecation_phase"),
             RunAsync = ListDeprecatedAsync,
         },
     ];
@@ -76,18 +77,27 @@ internal static class ClusterCommands
     private static IEnumerable<string> Sections(JsonObject status, string node, JsonObject[] flags) =>
     [
         .. StatusCommands.Section("Basics",
-            [$"Cluster name: {Json.String(status, "cluster_name")}", $"Total CPU cores available cluster-wide: {Json.String(status, "cpu_cores")}"]),
+        [
+            $"Cluster name: {Json.String(status, "cluster_name")}",
+            $"Total CPU cores available cluster-wide: {Json.String(status, "cpu_cores")}",
+        ]),
         .. StatusCommands.Section("Cluster Tags", []),
         .. StatusCommands.Section("Disk Nodes", [node]),
         .. StatusCommands.Section("Running Nodes", [node]),
         .. StatusCommands.Section("Versions",
-            [$"{node}: {Json.String(status, "product_name")} {Json.String(status, "product_version")} on {Json.String(status, "erlang_version")}"]),
+        [
+            $"{node}: {Json.String(status, "product_name")} {Json.String(status, "product_version")} "
+                + $"on {Json.String(status, "erlang_version")}",
+        ]),
         .. StatusCommands.Section("CPU Cores", [$"Node: {node}, available CPU cores: {Json.String(status, "cpu_cores")}"]),
         .. StatusCommands.Section("Maintenance status", [$"Node: {node}, status: not under maintenance"]),
         .. StatusCommands.Section("Alarms", StatusCommands.DescribeAlarms(status)),
         .. StatusCommands.Section("Network Partitions", []),
         .. StatusCommands.Section("Listeners",
-            [.. StatusCommands.Listeners(status).Select(listener => $"Node: {node}, {LowerFirst(StatusCommands.DescribeListener(listener))}")]),
+        [
+            .. StatusCommands.Listeners(status)
+                .Select(listener => $"Node: {node}, {LowerFirst(StatusCommands.DescribeListener(listener))}"),
+        ]),
         .. StatusCommands.Section("Feature flags",
             [.. flags.Select(flag => $"Flag: {Json.String(flag, "name")}, state: {Json.String(flag, "state")}")]),
     ];
@@ -168,10 +178,13 @@ internal static class ClusterCommands
     {
         var flag = call.Arguments[0];
         call.Banner(flag == "all" ? "Enabling all feature flags ..." : $"Enabling feature flag \"{flag}\" ...");
-        string[] wanted = flag == "all" ? [.. (await call.Client.GetAsync("feature-flags")).Items.Select(one => Json.String(one, "name"))] : [flag];
+        string[] wanted = flag == "all"
+            ? [.. (await call.Client.GetAsync("feature-flags")).Items.Select(one => Json.String(one, "name"))]
+            : [flag];
         foreach (var name in wanted)
         {
-            var answer = await call.Client.PutAsync($"{ControlClient.Path("feature-flags", name)}/enable", new JsonObject { ["name"] = name });
+            var answer = await call.Client.PutAsync(
+                ControlClient.Path("feature-flags", name, "enable"), new JsonObject { ["name"] = name });
             if (answer.IsNotFound) throw CliException.Usage($"Feature flag {name} is not supported", ExitCode.Data);
             answer.Require();
         }

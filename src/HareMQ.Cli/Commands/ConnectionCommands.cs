@@ -26,7 +26,8 @@ internal static class ConnectionCommands
         },
         new("close_all_user_connections", Group, "Closes the connections of a user")
         {
-            Arguments = "<username> <reason>", ArgumentsMin = 2, ArgumentsMax = 2, Completes = Completing.Users, RunAsync = CloseOfUserAsync,
+            Arguments = "<username> <reason>", ArgumentsMin = 2, ArgumentsMax = 2, Completes = Completing.Users,
+            RunAsync = CloseOfUserAsync,
         },
     ];
 

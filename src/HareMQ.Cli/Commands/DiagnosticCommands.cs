@@ -126,7 +126,8 @@ internal static class DiagnosticCommands
         call.Banner($"Resolving hostname {call.Arguments[0]} to {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} addresses...");
         try
         {
-            var addresses = (await Dns.GetHostAddressesAsync(call.Arguments[0], family, call.Interrupt)).Select(one => one.ToString()).ToArray();
+            var found = await Dns.GetHostAddressesAsync(call.Arguments[0], family, call.Interrupt);
+            var addresses = found.Select(one => one.ToString()).ToArray();
             return new CommandResult.Report(addresses, new JsonObject { ["addresses"] = Json.Array(addresses) });
         }
         catch (SocketException error)
@@ -154,7 +155,8 @@ internal static class DiagnosticCommands
     private static Task<CommandResult> DiscoverAsync(Invocation call)
     {
         call.Banner("Discovering peers nodes ...");
-        return Task.FromResult<CommandResult>(new CommandResult.Report(["No peers discovered"], new JsonObject { ["nodes"] = new JsonArray() }));
+        var document = new JsonObject { ["nodes"] = new JsonArray() };
+        return Task.FromResult<CommandResult>(new CommandResult.Report(["No peers discovered"], document));
     }
 
     private static async Task<CommandResult> MetadataStoreAsync(Invocation call)

@@ -76,7 +76,9 @@ internal static class LimitCommands
     private static async Task<CommandResult> ClearOfUserAsync(Invocation call)
     {
         var (user, limit) = (call.Arguments[0], call.Arguments[1]);
-        call.Banner(limit == "all" ? $"Clearing all limits for user \"{user}\" ..." : $"Clearing \"{limit}\" limit for user \"{user}\" ...");
+        call.Banner(limit == "all"
+            ? $"Clearing all limits for user \"{user}\" ..."
+            : $"Clearing \"{limit}\" limit for user \"{user}\" ...");
         await RequireUserAsync(call, user);
         string[] cleared = limit == "all" ? ["max-connections", "max-channels"] : [limit];
         return await ReplaceAsync(call, ["user-limits", user], [], cleared);

@@ -41,7 +41,8 @@ internal static class NodeCommands
         },
         new("set_log_level", Configuration, "Changes what is logged, until the process ends")
         {
-            Arguments = "<debug | info | warning | error | critical | none>", ArgumentsMin = 1, ArgumentsMax = 1, RunAsync = SetLogLevelAsync,
+            Arguments = "<debug | info | warning | error | critical | none>", ArgumentsMin = 1, ArgumentsMax = 1,
+            RunAsync = SetLogLevelAsync,
         },
         new("set_vm_memory_high_watermark", Configuration, "Changes the memory above which publishers are blocked, until the broker stops")
         {
@@ -71,7 +72,11 @@ internal static class NodeCommands
         using var client = call.CreateClient(call.Timeout ?? Timeout.InfiniteTimeSpan);
         var answer = await client.PostAsync($"haremq/node/{action}");
         if (answer.IsNotFound)
-            throw CliException.Unavailable($"{call.Command.Name} is done over the control socket only: run harectl on the broker's machine");
+        {
+            throw CliException.Unavailable(
+                $"{call.Command.Name} is done over the control socket only: run harectl on the broker's machine");
+        }
+
         if (!answer.Succeeded) throw new CliException(ExitCode.Software, answer.Reason);
     }
 

@@ -48,7 +48,8 @@ internal static class ParameterCommands
     private static async Task<CommandResult> SetAsync(Invocation call)
     {
         var (component, name, value) = (call.Arguments[0], call.Arguments[1], call.Arguments[2]);
-        call.Banner($"Setting runtime parameter \"{name}\" for component \"{component}\" to \"{value}\" in vhost \"{call.VirtualHost}\" ...");
+        call.Banner($"Setting runtime parameter \"{name}\" for component \"{component}\" to \"{value}\" "
+            + $"in vhost \"{call.VirtualHost}\" ...");
         var body = new JsonObject { ["value"] = Json.Parse(value) };
         var path = ControlClient.Path("parameters", component, call.VirtualHost, name);
         (await call.Client.PutAsync(path, body)).RequireVirtualHost(call.VirtualHost);

@@ -14,8 +14,10 @@ internal static class PluginCommands
     private static readonly TimeSpan s_regexTimeout = TimeSpan.FromMilliseconds(100);
 
     private static readonly Option<bool> s_all = GlobalOptions.Flag("--all", "all of them");
-    private static readonly Option<bool> s_online = GlobalOptions.Flag("--online", "by a broker that runs: what is built in is there at once");
-    private static readonly Option<bool> s_offline = GlobalOptions.Flag("--offline", "without a broker: refused, there is nothing to store");
+    private static readonly Option<bool> s_online = GlobalOptions.Flag(
+        "--online", "by a broker that runs: what is built in is there at once");
+    private static readonly Option<bool> s_offline = GlobalOptions.Flag(
+        "--offline", "without a broker: refused, there is nothing to store");
     private static readonly Option<bool> s_minimal = GlobalOptions.Flag("--minimal", "only the names", "-m");
     private static readonly Option<bool> s_verbose = GlobalOptions.Flag("--verbose", "with descriptions", "-v");
 
@@ -78,9 +80,12 @@ internal static class PluginCommands
         {
             var flags = Json.Flag(plugin, "running") ? "[E*]" : "[  ]";
             if (isMinimal) lines.Add(Name(plugin));
-            else if (call.Option(s_verbose))
-                lines.AddRange([$"{flags} {Name(plugin)}", $"     Version:     \t{version}", $"     Description: \t{Json.String(plugin, "description")}"]);
-            else lines.Add($"{flags} {Name(plugin).PadRight(width)} {version}");
+            else if (!call.Option(s_verbose)) lines.Add($"{flags} {Name(plugin).PadRight(width)} {version}");
+            else
+            {
+                var description = Json.String(plugin, "description");
+                lines.AddRange([$"{flags} {Name(plugin)}", $"     Version:     \t{version}", $"     Description: \t{description}"]);
+            }
         }
 
         return new CommandResult.Report(lines, Document(plugins, version));
@@ -144,12 +149,14 @@ internal static class PluginCommands
         return builtIn.Length == 0
             ? CommandResult.Say("Plugin configuration unchanged.")
             : throw CliException.Unavailable(
-                $"{string.Join(", ", builtIn)}: built in, and cannot be disabled. The HTTP API is switched off by management.tcp.port = none.");
+                $"{string.Join(", ", builtIn)}: built in, and cannot be disabled. "
+                + "The HTTP API is switched off by management.tcp.port = none.");
     }
 
     private static async Task<(JsonObject[] Plugins, string[] Wanted)> ChooseAsync(Invocation call)
     {
-        if (call.Option(s_offline)) throw CliException.Usage("--offline: plugins are built in, there is nothing to change while the broker is away");
+        if (call.Option(s_offline))
+            throw CliException.Usage("--offline: plugins are built in, there is nothing to change while the broker is away");
         // "set" has no --all.
         var all = call.Command.Options.Contains(s_all) && call.Option(s_all);
         if (!all && call.Arguments.Count == 0) throw CliException.Usage("not enough arguments.");
@@ -169,8 +176,9 @@ internal static class PluginCommands
         return missing.Length == 0
             ? CommandResult.Say($"{one} {names} {are} enabled on node {node}")
             : throw CliException.Unavailable(
-                $"{(missing.Length == 1 ? "Plugin" : "Plugins")} {string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not enabled "
-                + $"on node {node}. Enabled plugins and dependencies: {string.Join(", ", enabled)}");
+                $"{(missing.Length == 1 ? "Plugin" : "Plugins")} {string.Join(", ", missing)} "
+                + $"{(missing.Length == 1 ? "is" : "are")} not enabled on node {node}. "
+                + $"Enabled plugins and dependencies: {string.Join(", ", enabled)}");
     }
 
     private static async Task<CommandResult> DirectoriesAsync(Invocation call)

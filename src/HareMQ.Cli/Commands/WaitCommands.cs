@@ -6,7 +6,8 @@ namespace HareMQ.Cli;
 /// <summary>Commands that end when the broker is ready.</summary>
 internal static class WaitCommands
 {
-    private static readonly Option<string> s_pid = GlobalOptions.Text("--pid", "PID", "the broker's process, instead of a file with it", "-P");
+    private static readonly Option<string> s_pid = GlobalOptions.Text(
+        "--pid", "PID", "the broker's process, instead of a file with it", "-P");
 
     public static IEnumerable<CtlCommand> All =>
     [

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HareMQ.Cli;
 
-/// <summary>What could complete an argument. Asks the broker where names are its, and does without when it does not answer at once.</summary>
+/// <summary>What could complete an argument. Asks the broker for names, and does without when it does not answer at once.</summary>
 internal static class Candidates
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
@@ -24,7 +24,8 @@ internal static class Candidates
     {
         try
         {
-            using var client = new ControlClient(GlobalOptions.ReadAddress(line, Terminal.ProcessEnvironment()), s_patience, CancellationToken.None);
+            var address = GlobalOptions.ReadAddress(line, Terminal.ProcessEnvironment());
+            using var client = new ControlClient(address, s_patience, CancellationToken.None);
             // The library asks for candidates synchronously; no thread is short here.
             return [.. client.GetAsync(path).GetAwaiter().GetResult().Items.Select(item => Json.String(item, "name"))];
         }

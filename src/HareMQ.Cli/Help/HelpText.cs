@@ -7,8 +7,11 @@ internal static class HelpText
     private const int NameWidth = 34;
     private const int LineWidth = 120;
 
-    public static string Usage(CtlCommand command) =>
-        string.Join(' ', ((string[])["harectl", command.Name, .. command.Options.Select(Usage), command.Arguments]).Where(part => part.Length > 0));
+    public static string Usage(CtlCommand command)
+    {
+        string[] parts = ["harectl", command.Name, .. command.Options.Select(Usage), command.Arguments];
+        return string.Join(' ', parts.Where(part => part.Length > 0));
+    }
 
     public static void WriteOverview(TextWriter output)
     {
@@ -66,7 +69,11 @@ internal static class HelpText
     private static void WriteOptions(TextWriter output, IEnumerable<Option> options)
     {
         foreach (var option in options)
-            WriteEntry(output, $"{string.Join(", ", option.Aliases.Append(option.Name))} {option.HelpName}".TrimEnd(), option.Description ?? "");
+        {
+            var names = string.Join(", ", option.Aliases.Append(option.Name));
+            WriteEntry(output, $"{names} {option.HelpName}".TrimEnd(), option.Description ?? "");
+        }
+
     }
 
     private static void WriteEntry(TextWriter output, string name, string text, int nameWidth = NameWidth)

@@ -76,7 +76,8 @@ internal sealed class ControlClient : IDisposable
         }
         catch (JsonException)
         {
-            throw CliException.Unavailable($"what answers is no broker's HTTP API: {(int)response.StatusCode} {text[..Math.Min(80, text.Length)]}");
+            var beginning = text[..Math.Min(80, text.Length)];
+            throw CliException.Unavailable($"what answers is no broker's HTTP API: {(int)response.StatusCode} {beginning}");
         }
     }
 

@@ -8,7 +8,8 @@ internal static class NodeUnreachable
 {
     public static CliException Because(ControlAddress address, HttpRequestException error)
     {
-        var text = new StringBuilder("unable to perform an operation on the node. Please see diagnostics information and suggestions below.\n\n");
+        var text = new StringBuilder(
+            "unable to perform an operation on the node. Please see diagnostics information and suggestions below.\n\n");
         if (address.Url is { } url)
         {
             text.Append($" * {url}: {Cause(error)}\n\n");
@@ -21,8 +22,8 @@ internal static class NodeUnreachable
         else
         {
             foreach (var path in address.Tried) text.Append($" * {path}: there is no such socket\n");
-            text.Append("\nIs haremq running? Name its data directory with --data-dir or HAREMQ_DATA_DIR, its socket with --socket, or its URL "
-                + "with --url.");
+            text.Append("\nIs haremq running? Name its data directory with --data-dir or HAREMQ_DATA_DIR, its socket with --socket, "
+                + "or its URL with --url.");
         }
 
         return CliException.Bare(ExitCode.Unavailable, $"Error: {text}");
@@ -30,7 +31,8 @@ internal static class NodeUnreachable
 
     private static string Cause(HttpRequestException error) => (error.InnerException ?? error).Message;
 
-    private static string Advice(HttpRequestException error) => error.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied }
+    private static string Advice(HttpRequestException error) =>
+        error.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied }
         ? "Only the account that runs haremq, and root, may open the socket: try it with sudo, or use --url with a user of the broker."
         : "The socket was left by a broker that has died, or the broker is about to end. Start haremq.";
 }

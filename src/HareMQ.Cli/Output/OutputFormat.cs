@@ -29,7 +29,8 @@ internal static class OutputFormats
     }
 
     /// <summary>A program reads it: nothing but the result is printed.</summary>
-    public static bool IsForPrograms(this OutputFormat format) => format is OutputFormat.Csv or OutputFormat.Json or OutputFormat.JsonStream;
+    public static bool IsForPrograms(this OutputFormat format) =>
+        format is OutputFormat.Csv or OutputFormat.Json or OutputFormat.JsonStream;
 
     public static bool IsJson(this OutputFormat format) => format is OutputFormat.Json or OutputFormat.JsonStream;
 }

@@ -78,7 +78,8 @@ internal static class ConfigurationKeys
             {
                 value = text;
                 return text.Length > 0 && ControlSocketPath.IsPossible(text);
-            }, (settings, _, path) => (settings.ControlSocketEnabled, settings.ControlSocket) = path == "none" ? (false, null) : (true, path)),
+            }, (settings, _, path) =>
+                (settings.ControlSocketEnabled, settings.ControlSocket) = path == "none" ? (false, null) : (true, path)),
         ConfigurationKey.Text("node_name", (settings, value) => settings.Broker.NodeName = value),
         ConfigurationKey.Text("cluster_name", (settings, value) => settings.Broker.ClusterName = value),
 

@@ -9,7 +9,7 @@ internal static class ControlSocketPath
     public const string FileName = "harectl.sock";
 
     /// <summary>The configured path, or the default one below the data directory.</summary>
-    /// <returns>Null: there shall be none, or the default path is too long for a socket, of which <paramref name="problem"/> tells.</returns>
+    /// <returns>Null: there shall be none, or the default path is too long for one, of which <paramref name="problem"/> tells.</returns>
     public static string? Find(ServerSettings settings, out string? problem)
     {
         problem = null;

@@ -148,7 +148,7 @@ internal sealed class HareNode : INodeControl, IAsyncDisposable
 
     public void Shutdown() => _shutdown.TrySetResult();
 
-    /// <summary>Stops the broker, then closes the control socket: whoever asked for the end sees the socket go when all is written.</summary>
+    /// <summary>Stops the broker, then closes the control socket: when the socket goes, all is written.</summary>
     public async ValueTask DisposeAsync()
     {
         await _changing.WaitAsync();

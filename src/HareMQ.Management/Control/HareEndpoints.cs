@@ -7,7 +7,7 @@ using HareMQ.Management.Objects;
 
 namespace HareMQ.Management.Control;
 
-/// <summary>What operators need that RabbitMQ's API does not have. Below a path of our own, so that no other version of it can clash.</summary>
+/// <summary>What operators need that RabbitMQ's API does not have. Below a path of our own: no version of it can clash.</summary>
 internal static class HareEndpoints
 {
     public const string NodePath = "/api/haremq/node";

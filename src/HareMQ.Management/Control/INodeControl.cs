@@ -10,7 +10,7 @@ internal enum NodeState
     Stopped,
 }
 
-/// <summary>The process around a broker: what its operator may do to it, whether the broker runs at the moment or not. Any thread.</summary>
+/// <summary>The process around a broker: what its operator may do to it, whether the broker runs or not. Any thread.</summary>
 internal interface INodeControl
 {
     string NodeName { get; }

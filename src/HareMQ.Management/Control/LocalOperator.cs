@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace HareMQ.Management.Control;
 
 /// <summary>
-/// Whoever comes over the control socket: the operating system lets nobody but the broker's own account and root open it. May do everything,
-/// and needs no user of the broker for it.
+/// Whoever comes over the control socket: the operating system lets nobody but the broker's own account and root open it. May do
+/// everything, and needs no user of the broker for it.
 /// </summary>
 internal sealed class LocalOperator
 {

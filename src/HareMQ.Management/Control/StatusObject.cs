@@ -6,7 +6,7 @@ using HareMQ.Management.Objects;
 
 namespace HareMQ.Management.Control;
 
-/// <summary>What <c>rabbitmqctl status --formatter json</c> prints, with the same keys. What .NET has no equivalent of is left out.</summary>
+/// <summary>What <c>rabbitmqctl status --formatter json</c> prints, under the same keys, as far as .NET has an equivalent.</summary>
 internal sealed class StatusObject(ApiRequest request)
 {
     private readonly ManagementContext _context = request.Context;

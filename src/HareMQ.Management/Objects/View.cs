@@ -52,7 +52,7 @@ internal sealed class View
 
     private IReadOnlyList<ConnectionSnapshot> AllConnections => _connections.Value;
 
-    /// <summary>A word for a connection or one of its channels, in the form of RabbitMQ's process identifiers, which are used alike.</summary>
+    /// <summary>A word for a connection or one of its channels, of the form that process identifiers have in RabbitMQ.</summary>
     public string PidOf(ConnectionSnapshot connection, int channel = 0) => PidOf(NodeName, connection, channel);
 
     /// <inheritdoc cref="PidOf(ConnectionSnapshot, int)"/>
