@@ -23,7 +23,6 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     private readonly List<Socket> _listeners = [];
     private readonly List<Socket> _tlsListeners = [];
     private readonly List<Task> _accepting = [];
-    private TlsCertificates? _certificates;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _tick;
@@ -31,6 +30,7 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     private long _lastId;
     private long _consumerTimeoutMs;
     private bool _closing;
+    private TlsCertificates? _certificates;
 
     public AmqpServer(BrokerCore core, AmqpServerOptions options, TimeProvider time, ILogger logger)
     {

@@ -70,6 +70,19 @@ public sealed class ControlSocketTests
     }
 
     [Fact]
+    public async Task A_file_that_is_no_socket_is_left_alone()
+    {
+        var data = Directory.CreateTempSubdirectory("harectl-file-");
+        var path = Path.Combine(data.FullName, "notes.txt");
+        File.WriteAllText(path, "keep me");
+        var error = await Assert.ThrowsAsync<HareBrokerException>(() => HareNode.StartAsync(
+            ControlledNode.Arguments(data.FullName, $"control_socket={path}"), NullLoggerFactory.Instance));
+        Assert.Equal($"cannot open the control socket {path}: there is a file of that name that is no socket", error.Message);
+        Assert.Equal("keep me", File.ReadAllText(path));
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_path_too_long_for_a_socket_is_refused_when_configured_and_does_without_otherwise()
     {
         var longPath = "/tmp/" + new string('x', 120);

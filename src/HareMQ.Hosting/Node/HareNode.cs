@@ -67,8 +67,12 @@ internal sealed class HareNode : INodeControl, IAsyncDisposable
         try
         {
             node._state = NodeState.Starting;
-            await node.OpenControlSocketAsync();
-            await node.StartCoreAsync();
+            // Who asks on the socket for another change meanwhile has to wait.
+            await node.ChangeAsync(async () =>
+            {
+                await node.OpenControlSocketAsync();
+                await node.StartCoreAsync();
+            });
             return node;
         }
         catch
@@ -86,85 +90,68 @@ internal sealed class HareNode : INodeControl, IAsyncDisposable
         return true;
     }
 
-    public async Task StartBrokerAsync()
+    public Task StartBrokerAsync() => ChangeAsync(async () =>
     {
-        await _changing.WaitAsync();
+        if (_broker is not null) return;
+        if (_disposed) throw new NodeControlException("the process is ending");
+        _state = NodeState.Starting;
         try
         {
-            if (_broker is not null) return;
-            if (_disposed) throw new NodeControlException("the process is ending");
-            _state = NodeState.Starting;
-            try
-            {
-                await StartCoreAsync();
-            }
-            catch (HareBrokerException error)
-            {
-                _state = NodeState.Stopped;
-                throw new NodeControlException(error.Message, error);
-            }
-            catch
-            {
-                _state = NodeState.Stopped;
-                throw;
-            }
+            await StartCoreAsync();
+        }
+        catch (HareBrokerException error)
+        {
+            throw new NodeControlException(error.Message, error);
         }
         finally
         {
-            _changing.Release();
+            if (_broker is null) _state = NodeState.Stopped;
         }
-    }
+    });
 
-    public async Task StopBrokerAsync()
+    public Task StopBrokerAsync() => ChangeAsync(StopCoreAsync);
+
+    public Task ResetAsync() => ChangeAsync(() =>
     {
-        await _changing.WaitAsync();
+        if (_broker is not null) throw new NodeControlException("the broker runs; it is reset while it is stopped");
         try
         {
-            await StopCoreAsync();
-        }
-        finally
-        {
-            _changing.Release();
-        }
-    }
-
-    public async Task ResetAsync()
-    {
-        await _changing.WaitAsync();
-        try
-        {
-            if (_broker is not null) throw new NodeControlException("the broker runs; it is reset while it is stopped");
             MessageStore.Erase(_dataDirectory, _loggers.CreateLogger("HareMQ.Storage"));
         }
         catch (Exception error) when (error is StoreLockedException or StorageException)
         {
             throw new NodeControlException(error.Message, error);
         }
-        finally
-        {
-            _changing.Release();
-        }
-    }
+
+        return Task.CompletedTask;
+    });
 
     public void Shutdown() => _shutdown.TrySetResult();
 
     /// <summary>Stops the broker, then closes the control socket: when the socket goes, all is written.</summary>
     public async ValueTask DisposeAsync()
     {
+        await ChangeAsync(() =>
+        {
+            _disposed = true;
+            return StopCoreAsync();
+        });
+        if (_control is not null) await _control.DisposeAsync();
+        _socketLock?.Dispose();
+    }
+
+    /// <summary>One change after the other.</summary>
+    private async Task ChangeAsync(Func<Task> change)
+    {
         await _changing.WaitAsync();
         try
         {
-            if (_disposed) return;
-            _disposed = true;
-            await StopCoreAsync();
+            await change();
         }
         finally
         {
             _changing.Release();
         }
-
-        if (_control is not null) await _control.DisposeAsync();
-        _socketLock?.Dispose();
     }
 
     private async Task StartCoreAsync()

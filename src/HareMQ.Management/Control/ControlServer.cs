@@ -18,7 +18,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private ControlServer(KestrelServer kestrel) => _kestrel = kestrel;
 
-    /// <summary>Listens; a file that is in the way is taken for the socket of a broker that has died.</summary>
+    /// <summary>Listens; a socket that is in the way is taken for one of a broker that has died.</summary>
     /// <param name="path">The caller holds it: no other process may listen there.</param>
     /// <param name="node">What it controls.</param>
     /// <param name="loggers">Where it logs.</param>
@@ -34,7 +34,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var logger = loggers.CreateLogger("HareMQ.Management");
         try
         {
-            File.Delete(path);
+            RemoveStale(path);
             await server._kestrel.StartAsync(new ControlApplication(node, logger), CancellationToken.None);
         }
         catch (Exception error) when (error is SocketException or UnauthorizedAccessException)
@@ -58,6 +58,24 @@ internal sealed class ControlServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(s_stopPatience);
         await _kestrel.StopAsync(patience.Token);
         _kestrel.Dispose();
+    }
+
+    /// <exception cref="IOException">It is no socket: somebody's file is left alone.</exception>
+    private static void RemoveStale(string path)
+    {
+        if (!File.Exists(path)) return;
+        try
+        {
+            using var file = File.OpenHandle(path);
+        }
+        catch (IOException)
+        {
+            // Sockets cannot be opened as files.
+            File.Delete(path);
+            return;
+        }
+
+        throw new IOException("there is a file of that name that is no socket");
     }
 
     /// <summary>Nobody can connect before the socket listens, which is after its mode is set.</summary>
