@@ -9,7 +9,14 @@ internal sealed partial class AmqpServer : IConnectionDirectory
         [.. _connections.Values.Select(connection => connection.Snapshot())];
 
     IReadOnlyList<ListenerSnapshot> IConnectionDirectory.Listeners =>
-        [.. EndPoints.OfType<IPEndPoint>().Select(endPoint => new ListenerSnapshot("amqp", endPoint.Address.ToString(), endPoint.Port))];
+    [
+        .. EndPoints.OfType<IPEndPoint>().Select(endPoint => new ListenerSnapshot("amqp", endPoint.Address.ToString(), endPoint.Port)),
+        .. TlsEndPoints.OfType<IPEndPoint>().Select(
+            endPoint => new ListenerSnapshot("amqp/ssl", endPoint.Address.ToString(), endPoint.Port, IsTls: true)
+            {
+                Certificate = _certificates?.Current().Server.TargetCertificate,
+            }),
+    ];
 
     bool IConnectionDirectory.Close(ConnectionSnapshot connection, string reason)
     {

@@ -30,6 +30,7 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     private long _lastId;
     private long _consumerTimeoutMs;
     private bool _closing;
+    private TlsCertificates? _certificates;
 
     public AmqpServer(BrokerCore core, AmqpServerOptions options, TimeProvider time, ILogger logger)
     {
@@ -89,8 +90,8 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     /// <exception cref="TlsException">The certificates cannot be used; nothing is listened on then.</exception>
     public void Listen()
     {
-        var certificates = Options.TlsListeners.Count == 0 ? null : new TlsCertificates(Options.Tls!, Time, Logger);
-        var opener = new TransportOpener(Options, certificates, Time, Logger, _stopping.Token);
+        _certificates = Options.TlsListeners.Count == 0 ? null : new TlsCertificates(Options.Tls!, Time, Logger);
+        var opener = new TransportOpener(Options, _certificates, Time, Logger, _stopping.Token);
         try
         {
             foreach (var endPoint in Options.Listeners) _listeners.Add(Open(endPoint));

@@ -14,7 +14,7 @@ public sealed partial class HareBroker
     {
         get
         {
-            if (_management is null) return null;
+            if (_management is null or { EndPoints.Count: 0 }) return null;
             var endPoint = _management.EndPoints[0];
             var isWildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
             return new Uri($"http://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}/");
@@ -27,19 +27,23 @@ public sealed partial class HareBroker
     private static async Task<ManagementServer?> StartManagementAsync(
         HareBrokerOptions options, BrokerCore core, AmqpServer amqp, string directory, ILoggerFactory loggers)
     {
-        if (options.EffectiveManagementListener is not { } listener) return null;
+        var listener = options.EffectiveManagementListener;
+        // The control socket's requests are answered by the same API.
+        if (listener is null && options.Node is null) return null;
         var managementOptions = new ManagementOptions
         {
-            Listeners = [listener],
+            Listeners = listener is null ? [] : [listener],
             NodeName = options.NodeName,
             ClusterName = options.EffectiveClusterName,
             ProductName = options.ProductName,
             ProductVersion = Version,
             DataDirectory = directory,
+            ConfigurationFiles = options.ConfigurationFiles,
+            AuthMechanisms = [.. options.AuthMechanisms],
         };
         try
         {
-            return await ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers);
+            return await ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node);
         }
         catch (Exception error) when (error is IOException or SocketException)
         {

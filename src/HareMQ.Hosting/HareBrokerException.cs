@@ -7,7 +7,7 @@ namespace HareMQ.Hosting;
 /// <summary>The broker could not start. The message says in one line what is in the way and where.</summary>
 public sealed class HareBrokerException : Exception
 {
-    internal HareBrokerException(string message, Exception cause)
+    internal HareBrokerException(string message, Exception? cause = null)
         : base(message, cause)
     {
     }

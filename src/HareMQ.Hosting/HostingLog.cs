@@ -19,4 +19,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(5, LogLevel.Information, "Stopping: {Signal} received")]
     public static partial void Stopping(ILogger logger, string signal);
+
+    [LoggerMessage(6, LogLevel.Warning, "Log level changed to {Level}")]
+    public static partial void LogLevelChanged(ILogger logger, string level);
 }

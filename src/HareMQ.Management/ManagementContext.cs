@@ -1,5 +1,6 @@
 using HareMQ.Broker;
 using HareMQ.Broker.Clients;
+using HareMQ.Management.Control;
 using HareMQ.Management.Statistics;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,9 @@ internal sealed class ManagementContext(
     public TimeProvider Time => time;
 
     public ILogger Logger => logger;
+
+    /// <summary>The process around the broker; null: an application, which is in charge of it.</summary>
+    public INodeControl? Node { get; init; }
 
     public Sampler Sampler { get; } = new(core, clients, time);
 

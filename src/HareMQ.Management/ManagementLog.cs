@@ -16,4 +16,7 @@ internal static partial class ManagementLog
 
     [LoggerMessage(4, LogLevel.Error, "The statistics could not be sampled")]
     public static partial void SamplingFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(20, LogLevel.Information, "The control socket is {Path}")]
+    public static partial void ControlSocketOpen(ILogger logger, string path);
 }

@@ -21,6 +21,10 @@ internal sealed record ManagementOptions
 
     public string DataDirectory { get; init; } = "";
 
+    public IReadOnlyList<string> ConfigurationFiles { get; init; } = [];
+
+    public IReadOnlyList<string> AuthMechanisms { get; init; } = [];
+
     /// <summary>The largest request body.</summary>
     public int BodyBytesMax { get; init; } = 10_000_000;
 }

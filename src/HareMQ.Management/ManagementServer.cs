@@ -1,6 +1,7 @@
 using System.Net;
 using HareMQ.Broker;
 using HareMQ.Broker.Clients;
+using HareMQ.Management.Control;
 using HareMQ.Management.Endpoints;
 using HareMQ.Management.Http;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -19,30 +20,38 @@ internal sealed class ManagementServer : IAsyncDisposable
     private readonly ManagementContext _context;
     private readonly KestrelServer _kestrel;
 
-    private ManagementServer(ManagementContext context, KestrelServer kestrel)
+    private ManagementServer(ManagementContext context, ApiApplication application, KestrelServer kestrel)
     {
         _context = context;
+        Application = application;
         _kestrel = kestrel;
     }
 
     /// <summary>Where it listens, with the ports that were chosen for port 0.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
 
+    /// <summary>For requests that come another way.</summary>
+    public ApiApplication Application { get; }
+
+    /// <summary>Without listeners it answers what comes through <see cref="Application"/>, and samples nothing.</summary>
     /// <exception cref="IOException">An address is in use or not allowed; nothing is listened on then.</exception>
     public static async Task<ManagementServer> StartAsync(
-        BrokerCore core, IConnectionDirectory clients, ManagementOptions options, TimeProvider time, ILoggerFactory loggers)
+        BrokerCore core, IConnectionDirectory clients, ManagementOptions options, TimeProvider time, ILoggerFactory loggers,
+        INodeControl? node = null)
     {
-        var context = new ManagementContext(core, clients, options, time, loggers.CreateLogger("HareMQ.Management"));
+        var context = new ManagementContext(core, clients, options, time, loggers.CreateLogger("HareMQ.Management")) { Node = node };
+        var application = new ApiApplication(context, AllEndpoints.Create(options.ProductVersion));
         var kestrelOptions = new KestrelServerOptions { AddServerHeader = false };
         // Checked where bodies are read: Kestrel would hang up on a client that is still sending, before it hears why.
         kestrelOptions.Limits.MaxRequestBodySize = null;
         foreach (var endPoint in options.Listeners) kestrelOptions.Listen(endPoint);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, loggers);
-        var server = new ManagementServer(context, kestrel);
+        var server = new ManagementServer(context, application, kestrel);
+        if (options.Listeners.Count == 0) return server;
         try
         {
-            await kestrel.StartAsync(new ApiApplication(context, AllEndpoints.Create(options.ProductVersion)), CancellationToken.None);
+            await kestrel.StartAsync(application, CancellationToken.None);
         }
         catch
         {

@@ -39,11 +39,10 @@ var stop = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinua
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-HareBroker broker;
+HareNode node;
 try
 {
-    arguments.Broker.LoggerFactory = loggers;
-    broker = await HareBroker.StartAsync(arguments.Broker);
+    node = await HareNode.StartAsync(arguments, loggers);
 }
 catch (HareBrokerException failure)
 {
@@ -51,10 +50,11 @@ catch (HareBrokerException failure)
     return 1;
 }
 
-await using (broker)
+await using (node)
 {
     Console.WriteLine("ready");
-    HostingLog.Stopping(logger, (await stop.Task).ToString());
+    await Task.WhenAny(stop.Task, node.ShutdownRequested);
+    HostingLog.Stopping(logger, stop.Task.IsCompleted ? (await stop.Task).ToString() : "harectl stop");
 }
 
 return 0;

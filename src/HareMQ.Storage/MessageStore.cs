@@ -93,6 +93,36 @@ internal sealed class MessageStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Deletes everything that a store keeps in the directory, and nothing else that may be there. Its definitions go first: if the rest
+    /// is interrupted, the next store finds logs of nobody and deletes them.
+    /// </summary>
+    /// <exception cref="StoreLockedException">A store is open there.</exception>
+    /// <exception cref="StorageException">Some of it is still there.</exception>
+    public static void Erase(string dataDirectory, ILogger logger, IFileSystem? files = null)
+    {
+        files ??= new DiskFileSystem();
+        var directory = Path.GetFullPath(dataDirectory);
+        if (!files.DirectoryExists(directory)) return;
+        var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            using var held = files.TryLock(Path.Combine(directory, LockFile), process, out var holder)
+                ?? throw new StoreLockedException(directory, holder.Trim());
+            DefinitionsLog.Delete(files, directory);
+            files.SyncDirectory(directory);
+            foreach (var name in (string[])[LogsDirectory, GroupsDirectory, RecycledDirectory, AsideDirectory])
+                files.DeleteDirectory(Path.Combine(directory, name));
+            files.SyncDirectory(directory);
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"The data in {directory} could not be deleted: {error.Message}", error);
+        }
+
+        StorageLog.StoreErased(logger, directory);
+    }
+
     /// <summary>The log of that id, as it was left, or an empty one. To be disposed by its owner; never open the same one twice.</summary>
     /// <param name="id">Whose it is.</param>
     /// <param name="lane">An owner may have further logs beside the one of lane 0, each with its own directory.</param>

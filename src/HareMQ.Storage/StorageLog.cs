@@ -40,4 +40,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(1030, LogLevel.Information, "Store {DataDirectory} opened: format {Format}, {Durability}, {Records} definitions")]
     public static partial void StoreOpened(ILogger logger, string dataDirectory, int format, Durability durability, int records);
+
+    [LoggerMessage(1031, LogLevel.Warning, "Store {DataDirectory} erased")]
+    public static partial void StoreErased(ILogger logger, string dataDirectory);
 }

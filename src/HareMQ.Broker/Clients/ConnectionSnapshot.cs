@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Statistics;
 using HareMQ.Protocol;
@@ -89,4 +90,8 @@ internal sealed record ChannelSnapshot
 
 /// <summary>Something that listens.</summary>
 /// <param name="Protocol">As health checks name it: <c>amqp</c>, <c>http</c> …</param>
-internal sealed record ListenerSnapshot(string Protocol, string Host, int Port, bool IsTls = false);
+internal sealed record ListenerSnapshot(string Protocol, string Host, int Port, bool IsTls = false)
+{
+    /// <summary>What it shows to clients now; null without TLS.</summary>
+    public X509Certificate2? Certificate { get; init; }
+}

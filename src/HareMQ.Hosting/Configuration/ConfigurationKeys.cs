@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using HareMQ.Broker;
-using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting;
 
@@ -74,15 +73,18 @@ internal static class ConfigurationKeys
         ConfigurationKey.Text("data_dir", (settings, value) => settings.Broker.DataDirectory = value),
         ConfigurationKey.Choice("durability", [("fsync", HareDurability.Fsync), ("os", HareDurability.Os)],
             (settings, value) => settings.Broker.Durability = value),
+        ConfigurationKey.Of("control_socket", "a path of at most about 100 bytes, or none",
+            (string text, out string value) =>
+            {
+                value = text;
+                return text.Length > 0 && ControlSocketPath.IsPossible(text);
+            }, (settings, _, path) =>
+                (settings.ControlSocketEnabled, settings.ControlSocket) = path == "none" ? (false, null) : (true, path)),
         ConfigurationKey.Text("node_name", (settings, value) => settings.Broker.NodeName = value),
         ConfigurationKey.Text("cluster_name", (settings, value) => settings.Broker.ClusterName = value),
 
         ConfigurationKey.Switch("log.console", (settings, _, on) => settings.Log.Enabled = on),
-        ConfigurationKey.Choice("log.console.level",
-            [
-                ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error),
-                ("critical", LogLevel.Critical), ("none", LogLevel.None),
-            ], (settings, value) => settings.Log.Level = value),
+        ConfigurationKey.Choice("log.console.level", LogLevelName.Configurable, (settings, value) => settings.Log.Level = value),
         ConfigurationKey.Choice("log.console.formatter", [("plaintext", ConsoleLogFormat.PlainText), ("json", ConsoleLogFormat.Json)],
             (settings, value) => settings.Log.Format = value),
     ];

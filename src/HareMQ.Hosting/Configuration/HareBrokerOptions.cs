@@ -1,4 +1,5 @@
 using System.Net;
+using HareMQ.Management.Control;
 using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting;
@@ -156,6 +157,12 @@ public sealed partial class HareBrokerOptions
 
     /// <summary>The clock behind heartbeats and timeouts. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>The process around the broker, of which the HTTP API tells; null: an application.</summary>
+    internal INodeControl? Node { get; set; }
+
+    /// <summary>What the HTTP API tells of them.</summary>
+    internal IReadOnlyList<string> ConfigurationFiles { get; set; } = [];
 
     /// <summary>What to open: <see cref="Listeners"/>, or the one that <see cref="Address"/> and <see cref="Port"/> name.</summary>
     internal IReadOnlyList<IPEndPoint> EffectiveListeners => Listeners is null ? [new IPEndPoint(Address, Port)] : [.. Listeners];

@@ -10,20 +10,27 @@ internal sealed class HareServerArguments
     /// <summary>Looked for in this order when no file is named; none need exist.</summary>
     private static readonly string[] s_defaultFiles = ["haremq.conf", "/etc/haremq/haremq.conf"];
 
-    private HareServerArguments(ServerCommand command, ServerSettings settings, IReadOnlyList<string> files, IReadOnlyList<string> warnings)
+    private HareServerArguments(
+        ServerCommand command, ServerSettings settings, IReadOnlyList<string> files, IReadOnlyList<Setting> assignments,
+        IReadOnlyList<string> warnings)
     {
         Command = command;
-        Broker = settings.Broker;
-        Log = settings.Log;
+        Settings = settings;
+        Assignments = assignments;
         Files = files;
         Warnings = warnings;
     }
 
     public ServerCommand Command { get; }
 
-    public HareBrokerOptions Broker { get; }
+    public ServerSettings Settings { get; }
 
-    public ConsoleLogOptions Log { get; }
+    public HareBrokerOptions Broker => Settings.Broker;
+
+    public ConsoleLogOptions Log => Settings.Log;
+
+    /// <summary>Where each setting comes from, in their order: of several for one key the last counts.</summary>
+    public IReadOnlyList<Setting> Assignments { get; }
 
     /// <summary>The configuration files that were read, in their order.</summary>
     public IReadOnlyList<string> Files { get; }
@@ -61,12 +68,13 @@ internal sealed class HareServerArguments
         CommandLine line, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> defaultFiles)
     {
         var settings = new ServerSettings();
-        if (line.Command is ServerCommand.Help or ServerCommand.Version) return new HareServerArguments(line.Command, settings, [], []);
+        if (line.Command is ServerCommand.Help or ServerCommand.Version) return new HareServerArguments(line.Command, settings, [], [], []);
         var files = FindFile(line, environment, defaultFiles) is { } file ? ConfigurationFile.WithFragments(file) : [];
-        var assignments = files.SelectMany(ConfigurationFile.Read).Concat(EnvironmentSettings.Read(environment)).Concat(line.Settings);
-        var warnings = ConfigurationKeys.Apply(settings, assignments.ToList());
+        Setting[] assignments =
+            [.. files.SelectMany(ConfigurationFile.Read), .. EnvironmentSettings.Read(environment), .. line.Settings];
+        var warnings = ConfigurationKeys.Apply(settings, assignments);
         settings.Broker.Validate();
-        return new HareServerArguments(line.Command, settings, files, warnings);
+        return new HareServerArguments(line.Command, settings, files, assignments, warnings);
     }
 
     private static string? FindFile(CommandLine line, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> defaultFiles)

@@ -22,6 +22,12 @@ internal sealed class ServerSettings
 
     public ConsoleLogOptions Log { get; } = new();
 
+    /// <summary>False: the configuration says that there shall be no control socket.</summary>
+    public bool ControlSocketEnabled { get; set; } = true;
+
+    /// <summary>Null: <see cref="ControlSocketPath.FileName"/> in the data directory.</summary>
+    public string? ControlSocket { get; set; }
+
     /// <summary>False while the mechanisms are the default ones, which the first configured one replaces.</summary>
     public bool AuthMechanismsConfigured { get; set; }
 }

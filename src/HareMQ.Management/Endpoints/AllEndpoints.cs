@@ -1,3 +1,4 @@
+using HareMQ.Management.Control;
 using HareMQ.Management.Http;
 
 namespace HareMQ.Management.Endpoints;
@@ -20,6 +21,7 @@ internal static class AllEndpoints
         PolicyEndpoints.Add(table);
         LimitEndpoints.Add(table);
         DefinitionEndpoints.Add(table);
+        HareEndpoints.Add(table);
         OpenApi.Add(table, version);
         return table;
     }

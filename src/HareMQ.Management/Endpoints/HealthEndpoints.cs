@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using HareMQ.Broker.Alarms;
 using HareMQ.Management.Http;
 using HareMQ.Management.Messages;
+using HareMQ.Management.Objects;
 
 namespace HareMQ.Management.Endpoints;
 
@@ -10,6 +11,9 @@ namespace HareMQ.Management.Endpoints;
 internal static class HealthEndpoints
 {
     private const string Checks = "/api/health/checks";
+
+    /// <summary>Years, at most: no certificate lives that long.</summary>
+    private const int PeriodMax = 1000;
 
     public static void Add(EndpointTable table)
     {
@@ -77,11 +81,23 @@ internal static class HealthEndpoints
 
     private static ValueTask<ApiResponse> CertificateExpiration(ApiRequest request)
     {
-        if (!int.TryParse(request["within"], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (!int.TryParse(request["within"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > PeriodMax)
             throw ApiException.BadRequest("Invalid expiration period");
-        if (request["unit"] is not ("days" or "weeks" or "months" or "years"))
-            throw ApiException.BadRequest("Time unit not recognised. Use: days, weeks, months, years.");
-        return Ok();
+        var now = request.Context.Time.GetUtcNow();
+        var limit = request["unit"] switch
+        {
+            "days" => now.AddDays(count),
+            "weeks" => now.AddDays(7d * count),
+            "months" => now.AddMonths(count),
+            "years" => now.AddYears(count),
+            _ => throw ApiException.BadRequest("Time unit not recognised. Use: days, weeks, months, years."),
+        };
+        JsonNode[] expiring =
+        [
+            .. request.Context.Listeners.Where(listener => listener.Certificate?.NotAfter.ToUniversalTime() < limit.UtcDateTime)
+                .Select(listener => CertificateObject.Render(request.Context, listener)),
+        ];
+        return expiring.Length == 0 ? Ok() : Failed("Certificates expiring", ("expired", new JsonArray(expiring)));
     }
 
     private static ValueTask<ApiResponse> PortListener(ApiRequest request)

@@ -49,7 +49,7 @@ internal static class VirtualHostEndpoints
         {
             await core.AddVirtualHostAsync(name);
             // Whoever makes it gets in.
-            await core.SetPermissionAsync(request.User.Name, name, Permission.Everything);
+            if (!request.IsLocalOperator) await core.SetPermissionAsync(request.User.Name, name, Permission.Everything);
         }
 
         if (metadata != before) await core.SetMetadataAsync(name, metadata);

@@ -97,7 +97,7 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
         return body is null ? Task.CompletedTask : WriteAsync(http, body);
     }
 
-    private static Task WriteErrorAsync(HttpContext http, ApiException error)
+    public static Task WriteErrorAsync(HttpContext http, ApiException error)
     {
         if (http.Response.HasStarted) return Task.CompletedTask;
         http.Response.StatusCode = error.Status;
@@ -105,7 +105,7 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
         return WriteAsync(http, new JsonObject { ["error"] = error.Error, ["reason"] = error.Reason });
     }
 
-    private static async Task WriteAsync(HttpContext http, JsonNode body)
+    public static async Task WriteAsync(HttpContext http, JsonNode body)
     {
         var response = http.Response;
         response.ContentType = "application/json";

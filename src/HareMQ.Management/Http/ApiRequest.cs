@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.VirtualHosts;
+using HareMQ.Management.Control;
 using Microsoft.AspNetCore.Http;
 
 namespace HareMQ.Management.Http;
@@ -16,6 +17,9 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
     public HttpContext Http => http;
 
     public User User { get; private set; } = null!;
+
+    /// <summary>The user is nobody of the broker's, but the one at the control socket.</summary>
+    public bool IsLocalOperator => ReferenceEquals(User, LocalOperator.User);
 
     public bool IsAdministrator => User.Tags.Contains(UserTags.Administrator);
 
@@ -52,10 +56,11 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
 
     public bool Flag(string name) => Query(name) == "true";
 
-    public bool MayAccess(string virtualHost) => context.Core.Access.MayAccess(User.Name, virtualHost);
+    public bool MayAccess(string virtualHost) => IsLocalOperator || context.Core.Access.MayAccess(User.Name, virtualHost);
 
     /// <summary>What the user may do over AMQP, which holds for the same actions over HTTP.</summary>
-    public Authorizer Authorizer(VirtualHost virtualHost) => new(context.Core.Access, User.Name, virtualHost.Name, context.Logger);
+    public Authorizer Authorizer(VirtualHost virtualHost) => new(
+        IsLocalOperator ? LocalOperator.Permissions(virtualHost.Name) : context.Core.Access, User.Name, virtualHost.Name, context.Logger);
 
     public async ValueTask<JsonBody> BodyAsync() => _body ??= await JsonBody.ReadAsync(http, context.Options.BodyBytesMax);
 
@@ -64,7 +69,7 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
     public void Authorize()
     {
         if (endpoint.Access == Access.Anybody) return;
-        User = Authenticate();
+        User = LocalOperator.Is(http) ? LocalOperator.User : Authenticate();
         if (!HasManagement) throw ApiException.NotAuthorised("Not management user");
         switch (endpoint.Access)
         {

@@ -11,6 +11,7 @@ internal sealed class ChannelObject(View view)
         var json = new JsonObject
         {
             ["name"] = found.Name,
+            ["pid"] = view.PidOf(connection, channel.Number),
             ["number"] = channel.Number,
             ["node"] = view.NodeName,
             ["vhost"] = connection.VirtualHost,
@@ -29,6 +30,7 @@ internal sealed class ChannelObject(View view)
             ["connection_details"] = new JsonObject
             {
                 ["name"] = connection.Name,
+                ["pid"] = view.PidOf(connection),
                 ["peer_host"] = connection.Peer.Host,
                 ["peer_port"] = connection.Peer.Port,
             },

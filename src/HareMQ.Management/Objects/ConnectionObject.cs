@@ -12,6 +12,7 @@ internal sealed class ConnectionObject(View view)
         var json = new JsonObject
         {
             ["name"] = connection.Name,
+            ["pid"] = view.PidOf(connection),
             ["node"] = view.NodeName,
             ["vhost"] = connection.VirtualHost,
             ["user"] = connection.User,

@@ -25,6 +25,7 @@ internal static class ConsumerObject
             ["channel_details"] = new JsonObject
             {
                 ["name"] = found.Channel.Name,
+                ["pid"] = View.PidOf(node, connection, channel.Number),
                 ["number"] = channel.Number,
                 ["node"] = node,
                 ["connection_name"] = connection.Name,

@@ -125,9 +125,9 @@ internal sealed class NodeObject(ManagementContext context)
         new JsonObject { ["name"] = "PLAIN", ["description"] = "SASL PLAIN authentication mechanism", ["enabled"] = true },
         new JsonObject { ["name"] = "AMQPLAIN", ["description"] = "QPid AMQPLAIN mechanism", ["enabled"] = true });
 
-    private static int OpenFiles() => OperatingSystem.IsLinux() ? Directory.GetFileSystemEntries("/proc/self/fd").Length : 0;
+    public static int OpenFiles() => OperatingSystem.IsLinux() ? Directory.GetFileSystemEntries("/proc/self/fd").Length : 0;
 
-    private static long OpenFilesMax()
+    public static long OpenFilesMax()
     {
         if (!OperatingSystem.IsLinux()) return 0;
         const string Name = "Max open files";

@@ -111,8 +111,9 @@ internal sealed class QueueObject(View view)
     private void AddLengths(JsonObject json, MessageQueue queue) =>
         view.Stats.AddLengths(json, Schema.Queue, queue.Messages, Numbers.Of(queue));
 
-    private static JsonObject Owner(ConnectionSnapshot connection) => new()
+    private JsonObject Owner(ConnectionSnapshot connection) => new()
     {
+        ["pid"] = view.PidOf(connection),
         ["name"] = connection.Name,
         ["peer_host"] = connection.Peer.Host,
         ["peer_port"] = connection.Peer.Port,

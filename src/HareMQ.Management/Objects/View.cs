@@ -52,6 +52,12 @@ internal sealed class View
 
     private IReadOnlyList<ConnectionSnapshot> AllConnections => _connections.Value;
 
+    /// <summary>A word for a connection or one of its channels, of the form that process identifiers have in RabbitMQ.</summary>
+    public string PidOf(ConnectionSnapshot connection, int channel = 0) => PidOf(NodeName, connection, channel);
+
+    /// <inheritdoc cref="PidOf(ConnectionSnapshot, int)"/>
+    public static string PidOf(string node, ConnectionSnapshot connection, int channel) => $"<{node}.1.{connection.Id}.{channel}>";
+
     public ConnectionSnapshot? OwnerOf(object owner) => _owners.Value.GetValueOrDefault(owner);
 }
 

@@ -45,6 +45,13 @@ internal sealed class DefinitionsLog
         else Rewrite([]);
     }
 
+    /// <summary>Of a store that is not open.</summary>
+    public static void Delete(IFileSystem files, string directory)
+    {
+        files.Delete(Path.Combine(directory, NewFileName));
+        files.Delete(Path.Combine(directory, FileName));
+    }
+
     public int RecordCount
     {
         get

@@ -14,6 +14,8 @@ public sealed class ArchitectureTests
         ["haremq"] = ["HareMQ.Hosting"],
         // A client like any other: it must not know how a broker works, only what it says.
         ["hareperf"] = ["HareMQ.Protocol"],
+        // Knows of a broker what it says over HTTP.
+        ["harectl"] = [],
     };
 
     private static readonly IReadOnlyCollection<Room> s_rooms = Room.ReadAll();
@@ -32,6 +34,10 @@ public sealed class ArchitectureTests
         var others = s_rooms.Single(room => room.Name == "hareperf").Libraries;
         Assert.Equal(["System.CommandLine"], others);
     }
+
+    [Fact]
+    public void The_control_program_is_small() =>
+        Assert.Equal(["System.CommandLine"], s_rooms.Single(room => room.Name == "harectl").Libraries);
 
     [Fact]
     public void Only_Hosting_has_anything_public() =>

@@ -24,6 +24,7 @@ internal sealed record Room(
             .Where(path => IsOurs(Path.GetFileNameWithoutExtension(path)))
             .Append(ServerProcess.ProgramPath)
             .Append(ProgramPath("PerfProgram"))
+            .Append(ProgramPath("ControlProgram"))
             .Select(Read),
     ];
 
