@@ -111,7 +111,7 @@ run_dotnet_tests() {
 start_server() {
     local port=$1
     dotnet src/HareMQ.Server/bin/Release/net10.0/haremq.dll --data-dir "$scratch/data" --set "listeners.tcp.default=127.0.0.1:$port" \
-        --set management.tcp.port=none \
+        --set management.tcp.port=none --set prometheus.tcp.port=none \
         > "$results/haremq.log" 2>&1 < /dev/null &
     server_pid=$!
     wait_until "$start_seconds" server_settled || true

@@ -43,6 +43,15 @@ internal sealed partial class BrokerCore : IAsyncDisposable
 
     public ChurnCounts Churn { get; } = new();
 
+    /// <summary>What channels that are gone have done, in all virtual hosts, since the broker started.</summary>
+    public PastMessages PastMessages { get; } = new();
+
+    public PastQueues PastQueues { get; } = new();
+
+    public LoginCounts AmqpLogins { get; } = new();
+
+    public LoginCounts HttpLogins { get; } = new();
+
     public ResourceAlarms Alarms { get; } = new();
 
     public ResourceMonitor Resources { get; }
@@ -239,7 +248,12 @@ internal sealed partial class BrokerCore : IAsyncDisposable
     }
 
     private VirtualHost CreateVirtualHost(string name) =>
-        new(name, _store, _journal, _logIds, _scheduler, _clock, _logger) { Churn = Churn };
+        new(name, _store, _journal, _logIds, _scheduler, _clock, _logger)
+        {
+            Churn = Churn,
+            PastMessages = new PastMessages(PastMessages),
+            PastQueues = PastQueues,
+        };
 }
 
 /// <summary>What the core is configured with.</summary>

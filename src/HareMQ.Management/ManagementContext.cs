@@ -34,8 +34,9 @@ internal sealed class ManagementContext(
 
     public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners);
 
-    public string ClusterName =>
-        core.Parameters.Globals.TryGetValue(ClusterNameParameter, out var name) && name.GetString() is { Length: > 0 } text
-            ? text
-            : options.ClusterName;
+    public string ClusterName => ClusterNameOf(core) ?? options.ClusterName;
+
+    /// <summary>As it was set while the broker ran; null: it was not.</summary>
+    public static string? ClusterNameOf(BrokerCore core) =>
+        core.Parameters.Globals.TryGetValue(ClusterNameParameter, out var name) && name.GetString() is { Length: > 0 } text ? text : null;
 }

@@ -74,6 +74,7 @@ internal sealed partial class AmqpChannel
             if (bodyIsFramed) ContentFrames.CopyBody(body, destination);
             else body.CopyTo(destination);
             batch.End(targets);
+            Messages.Routed += targets.Queues.Length;
         }
 
         _connection.CountPublish(targets.Queues.Length);

@@ -51,6 +51,7 @@ internal sealed partial class AmqpConnection
         var result = password is null
             ? Access.AuthenticateExternal(user, IsLoopback(Peer))
             : Access.Authenticate(user, password, IsLoopback(Peer));
+        _server.Core.AmqpLogins.Count(result.Succeeded);
         if (!result.Succeeded)
         {
             _server.LoginBackOff.Failed(Peer, user);

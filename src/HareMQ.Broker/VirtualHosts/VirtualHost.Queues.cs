@@ -98,6 +98,7 @@ internal sealed partial class VirtualHost
 
     private async Task ForgetQueueAsync(MessageQueue queue)
     {
+        PastQueues.Add(queue);
         lock (_changing)
         {
             if (_queues.TryRemove(KeyValuePair.Create(queue.Name, queue))) Churn.QueueDeleted();

@@ -28,9 +28,10 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         var key = Encoding.UTF8.GetBytes(routingKey);
         if (key.Length > byte.MaxValue) throw ApiException.BadRequest("the routing key is longer than 255 bytes");
         CheckAccess(exchange, routingKey);
-        var counts = new MessageCounts { Publish = 1 };
+        var counts = new MessageCounts { Publish = 1, PublishConfirm = 1 };
         var queues = Enqueue(exchange, key, properties, body.Span);
         exchange.Messages.Add(1, queues);
+        counts.Routed = queues;
         if (queues == 0 && !_isDuplicate) counts.ReturnUnroutable = 1;
         else if (queues > 0 && !await _stored.Task)
             throw ApiException.BadRequest("rejected Unable to publish message. Check queue limits.");
