@@ -184,6 +184,8 @@ public sealed partial class HareBroker : IAsyncDisposable
                 DefaultPermission = new Permission(
                     options.DefaultPermissions.Configure, options.DefaultPermissions.Write, options.DefaultPermissions.Read),
                 LoopbackUsers = [.. options.LoopbackUsers],
+                NodeName = options.NodeName,
+                EventVirtualHost = options.EventExchange ? options.EventExchangeVirtualHost ?? options.DefaultVirtualHost : null,
                 Resources = ResourceOptions(options),
                 Readings = new SystemReadings(directory),
             };

@@ -130,6 +130,7 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
         {
             (await queue.DeleteAsync(ifUnused: false, ifEmpty: false)).TellConsumers();
             PastQueues.Add(queue);
+            if (Events.AreWanted) Events.QueueDeleted(queue);
             _store.DeleteLog(queue.LogId);
         }
 

@@ -95,6 +95,9 @@ internal static class ConfigurationKeys
         ConfigurationKey.Text("node_name", (settings, value) => settings.Broker.NodeName = value),
         ConfigurationKey.Text("cluster_name", (settings, value) => settings.Broker.ClusterName = value),
 
+        ConfigurationKey.Switch("event_exchange", (settings, _, on) => settings.Broker.EventExchange = on),
+        ConfigurationKey.Text("event_exchange.vhost", (settings, value) => settings.Broker.EventExchangeVirtualHost = value),
+
         ConfigurationKey.Switch("log.console", (settings, _, on) => settings.Log.Enabled = on),
         ConfigurationKey.Choice("log.console.level", LogLevelName.Configurable, (settings, value) => settings.Log.Level = value),
         ConfigurationKey.Choice("log.console.formatter", [("plaintext", ConsoleLogFormat.PlainText), ("json", ConsoleLogFormat.Json)],

@@ -50,6 +50,7 @@ public sealed partial class HareBrokerOptions
         ?? CheckShortString(nameof(DefaultUser), DefaultUser)
         ?? (string.IsNullOrEmpty(DefaultPassword) ? $"{nameof(DefaultPassword)} is empty; a user without one could not log in" : null)
         ?? CheckShortString(nameof(DefaultVirtualHost), DefaultVirtualHost)
+        ?? (EventExchangeVirtualHost is null ? null : CheckShortString(nameof(EventExchangeVirtualHost), EventExchangeVirtualHost))
         ?? CheckPresent(nameof(DefaultUserTags), DefaultUserTags)
         ?? CheckPresent(nameof(LoopbackUsers), LoopbackUsers)
         ?? CheckPresent(nameof(TimeProvider), TimeProvider)

@@ -67,6 +67,14 @@ public sealed partial class HareBrokerOptions
     public IMeterFactory? MeterFactory { get; set; }
 
     /// <summary>
+    /// Whether there is an exchange <c>amq.rabbitmq.event</c> that tells what happens in the broker. Default: false.
+    /// </summary>
+    public bool EventExchange { get; set; }
+
+    /// <summary>The virtual host of that exchange. Null (the default): <see cref="DefaultVirtualHost"/>.</summary>
+    public string? EventExchangeVirtualHost { get; set; }
+
+    /// <summary>
     /// Where messages and definitions live. Null (the default): a new directory under the system's temporary directory, deleted when the
     /// broker is disposed. One broker per directory.
     /// </summary>

@@ -3,6 +3,7 @@ using System.Text;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Delays;
+using HareMQ.Broker.Events;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Statistics;
@@ -17,6 +18,7 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
 {
     private readonly RouteDeduplication _deduplication = new();
     private readonly TaskCompletionSource<bool> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RouteTargets _targets = RouteTargets.Empty;
     private bool _isDuplicate;
 
     /// <returns>False: no queue is bound for it.</returns>
@@ -30,6 +32,8 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         CheckAccess(exchange, routingKey);
         var counts = new MessageCounts { Publish = 1, PublishConfirm = 1 };
         var queues = Enqueue(exchange, key, properties, body.Span);
+        if (virtualHost.Firehose is { IsWanted: true } firehose)
+            firehose.Published(Source, Encoding.UTF8.GetBytes(exchange.Name), key, BasicProperties.Read(properties), body.Span, _targets);
         exchange.Messages.Add(1, queues);
         counts.Routed = queues;
         if (queues == 0 && !_isDuplicate) counts.ReturnUnroutable = 1;
@@ -39,6 +43,8 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         virtualHost.PastMessages.Add(counts);
         return queues > 0 || _isDuplicate;
     }
+
+    private TraceSource Source => new("HTTP", Channel: 1, request.User.Name);
 
     void IBatchOwner.BatchEnded(int bytes)
     {
@@ -67,7 +73,7 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         var nowMs = request.Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var expiresAtMs = ExpiresAtMs(properties, nowMs);
         _deduplication.Start(nowMs);
-        var targets = virtualHost.Topology.Route(exchange, key, in properties, out _, _deduplication);
+        var targets = _targets = virtualHost.Topology.Route(exchange, key, in properties, out _, _deduplication);
         if (targets.IsEmpty)
         {
             // Where a duplicate was to go, its original has gone.
