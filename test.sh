@@ -74,10 +74,12 @@ start_rabbitmq() {
     rabbitmq_tried=true
     local url port
     port=$(free_port)
-    if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$port" rabbitmq_management 2> "$results/rabbitmq.log"); then
+    if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$port" \
+        rabbitmq_management rabbitmq_prometheus rabbitmq_event_exchange 2> "$results/rabbitmq.log"); then
         rabbitmq_running=true
         export HAREMQ_TEST_RABBITMQ_URL=$url HAREMQ_TEST_RABBITMQ_DIR=$scratch/rabbitmq
         export HAREMQ_TEST_RABBITMQ_MANAGEMENT_URL=http://127.0.0.1:$((port + 10000))/
+        export HAREMQ_TEST_RABBITMQ_PROMETHEUS_URL=http://127.0.0.1:$((port + 10001))/
     else
         echo "    rabbitmq-server did not start, comparison tests are skipped; see $results/rabbitmq.log"
     fi

@@ -3,7 +3,6 @@ using System.Text;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Delays;
-using HareMQ.Broker.Events;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Statistics;
@@ -32,8 +31,7 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         CheckAccess(exchange, routingKey);
         var counts = new MessageCounts { Publish = 1, PublishConfirm = 1 };
         var queues = Enqueue(exchange, key, properties, body.Span);
-        if (virtualHost.Firehose is { IsWanted: true } firehose)
-            firehose.Published(Source, Encoding.UTF8.GetBytes(exchange.Name), key, BasicProperties.Read(properties), body.Span, _targets);
+        new HttpTrace(request, virtualHost).Published(exchange, key, properties, body.Span, _targets);
         exchange.Messages.Add(1, queues);
         counts.Routed = queues;
         if (queues == 0 && !_isDuplicate) counts.ReturnUnroutable = 1;
@@ -43,8 +41,6 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         virtualHost.PastMessages.Add(counts);
         return queues > 0 || _isDuplicate;
     }
-
-    private TraceSource Source => new("HTTP", Channel: 1, request.User.Name);
 
     void IBatchOwner.BatchEnded(int bytes)
     {
