@@ -20,7 +20,7 @@ public sealed partial class HareBroker
     internal ManagementServer? Management => _management;
 
     private static async Task<ManagementServer?> StartManagementAsync(
-        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, string directory, ILoggerFactory loggers)
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, MetricsServer? metrics, string directory, ILoggerFactory loggers)
     {
         var listener = options.EffectiveManagementListener;
         // The control socket's requests are answered by the same API.
@@ -28,6 +28,7 @@ public sealed partial class HareBroker
         var managementOptions = new ManagementOptions
         {
             Listeners = listener is null ? [] : [listener],
+            OtherListeners = metrics is null ? [] : [metrics.Listener],
             NodeName = options.NodeName,
             ClusterName = options.EffectiveClusterName,
             ProductName = options.ProductName,
@@ -36,7 +37,9 @@ public sealed partial class HareBroker
             ConfigurationFiles = options.ConfigurationFiles,
             AuthMechanisms = [.. options.AuthMechanisms],
         };
-        return await ListenAsync(listener, "the HTTP API", ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node));
+        return await ListenAsync(
+            listener, "the HTTP API",
+            ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node));
     }
 
     private static async Task<MetricsServer?> StartMetricsAsync(

@@ -132,8 +132,8 @@ public sealed partial class HareBroker : IAsyncDisposable
             amqp = new AmqpServer(core, AmqpOptions(options), options.TimeProvider, loggers.CreateLogger("HareMQ.Connections"));
             cancellationToken.ThrowIfCancellationRequested();
             amqp.Listen();
-            management = await StartManagementAsync(options, core, amqp, directory, loggers);
             metrics = await StartMetricsAsync(options, core, amqp, loggers);
+            management = await StartManagementAsync(options, core, amqp, metrics, directory, loggers);
             var logger = loggers.CreateLogger("HareMQ.Broker");
             HostingLog.Started(logger, Version, directory);
             return new HareBroker(options, core, amqp, management, metrics, temporary, logger);

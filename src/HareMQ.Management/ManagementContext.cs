@@ -32,7 +32,7 @@ internal sealed class ManagementContext(
     /// <summary>Where this API listens itself; set once it does.</summary>
     public IReadOnlyList<ListenerSnapshot> OwnListeners { get; set; } = [];
 
-    public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners);
+    public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners).Concat(options.OtherListeners);
 
     public string ClusterName => ClusterNameOf(core) ?? options.ClusterName;
 

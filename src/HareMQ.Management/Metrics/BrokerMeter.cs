@@ -26,7 +26,7 @@ internal sealed class BrokerMeter : IDisposable
     private readonly BrokerTotals _totals;
     private readonly Meter _meter;
     private readonly Lock _reading = new();
-    private (Scrape Scrape, BrokerCounts Counts)? _last;
+    private Reading? _last;
     private long _readAt;
 
     /// <param name="core">The broker.</param>
@@ -73,16 +73,14 @@ internal sealed class BrokerMeter : IDisposable
 
     private void AddObjects()
     {
-        Gauge("haremq.connection.count", "{connection}", "Connections that are open", now => now.Scrape.Connections.Count);
-        Gauge("haremq.channel.count", "{channel}", "Channels that are open", now => now.Scrape.Channels.Count);
-        Gauge("haremq.consumer.count", "{consumer}", "Consumers", now => now.Scrape.ConsumerCount);
-        Gauge("haremq.queue.count", "{queue}", "Queues", now => now.Scrape.Queues.Count);
-        _meter.CreateObservableUpDownCounter("haremq.queue.messages", () => PerState(
-            Now().Scrape.Queues.Sum(queue => queue.ReadyCount), Now().Scrape.Queues.Sum(queue => queue.UnsettledCount)),
-            "{message}", "Messages in queues");
-        _meter.CreateObservableUpDownCounter("haremq.queue.size", () => PerState(
-            Now().Scrape.Queues.Sum(queue => queue.ReadyBodyBytes), Now().Scrape.Queues.Sum(queue => queue.UnsettledBodyBytes)),
-            "By", "Bodies of messages in queues");
+        Gauge("haremq.connection.count", "{connection}", "Connections that are open", now => now.Connections);
+        Gauge("haremq.channel.count", "{channel}", "Channels that are open", now => now.Channels);
+        Gauge("haremq.consumer.count", "{consumer}", "Consumers", now => now.Consumers);
+        Gauge("haremq.queue.count", "{queue}", "Queues", now => now.Queues);
+        _meter.CreateObservableUpDownCounter(
+            "haremq.queue.messages", () => PerState(Now().Ready, Now().Unacked), "{message}", "Messages in queues");
+        _meter.CreateObservableUpDownCounter(
+            "haremq.queue.size", () => PerState(Now().ReadyBytes, Now().UnackedBytes), "By", "Bodies of messages in queues");
         Counter("haremq.connection.opened", "{connection}", "Connections opened", _ => _core.Churn.ConnectionsCreated);
         Counter("haremq.connection.closed", "{connection}", "Connections closed", _ => _core.Churn.ConnectionsClosed);
         _meter.CreateObservableCounter("haremq.connection.logins", Logins, "{login}", "Logins that were tried");
@@ -119,21 +117,30 @@ internal sealed class BrokerMeter : IDisposable
 
     private static Measurement<long>[] PerState(long ready, long unacked) => [new(ready, s_ready), new(unacked, s_unacked)];
 
-    private void Counter(string name, string unit, string description, Func<(Scrape Scrape, BrokerCounts Counts), long> read) =>
+    private void Counter(string name, string unit, string description, Func<Reading, long> read) =>
         _meter.CreateObservableCounter(name, () => read(Now()), unit, description);
 
-    private void Gauge(string name, string unit, string description, Func<(Scrape Scrape, BrokerCounts Counts), long> read) =>
+    private void Gauge(string name, string unit, string description, Func<Reading, long> read) =>
         _meter.CreateObservableUpDownCounter(name, () => read(Now()), unit, description);
 
-    private (Scrape Scrape, BrokerCounts Counts) Now()
+    private Reading Now()
     {
         lock (_reading)
         {
             if (_last is { } last && _time.GetElapsedTime(_readAt) < s_reuse) return last;
             var scrape = new Scrape(_core, _clients);
-            var now = (scrape, _totals.Add(scrape.Connections, scrape.Queues));
-            (_last, _readAt) = (now, _time.GetTimestamp());
-            return now;
+            var queues = scrape.Queues;
+            _last = new Reading(
+                _totals.Add(scrape.Connections, queues), scrape.Connections.Count, scrape.Channels.Count, scrape.ConsumerCount, queues.Count,
+                queues.Sum(queue => queue.ReadyCount), queues.Sum(queue => queue.UnsettledCount),
+                queues.Sum(queue => queue.ReadyBodyBytes), queues.Sum(queue => queue.UnsettledBodyBytes));
+            _readAt = _time.GetTimestamp();
+            return _last;
         }
     }
+
+    /// <summary>Numbers alone: queues and connections must not be kept by what was once asked about them.</summary>
+    private sealed record Reading(
+        BrokerCounts Counts, int Connections, int Channels, int Consumers, int Queues, long Ready, long Unacked, long ReadyBytes,
+        long UnackedBytes);
 }

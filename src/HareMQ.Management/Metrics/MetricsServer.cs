@@ -16,6 +16,9 @@ internal sealed class MetricsServer : IAsyncDisposable
     /// <summary>Where it listens, with the port that was chosen for port 0.</summary>
     public IPEndPoint EndPoint => _listeners.EndPoints[0];
 
+    /// <summary>As health checks name it.</summary>
+    public ListenerSnapshot Listener => new("http/prometheus", EndPoint.Address.ToString(), EndPoint.Port);
+
     /// <exception cref="IOException">The address is in use or not allowed.</exception>
     public static async Task<MetricsServer> StartAsync(
         BrokerCore core, IConnectionDirectory clients, MetricsOptions options, ILoggerFactory loggers)
