@@ -13,7 +13,7 @@ public sealed partial class HareBroker
     /// <summary>Where the HTTP API is, for a client on this machine: <c>http://127.0.0.1:15672/</c>. Null: there is none.</summary>
     public Uri? ManagementUri => _management is null or { EndPoints.Count: 0 } ? null : LocalUri(_management.EndPoints[0], "/");
 
-    /// <summary>Where Prometheus finds metrics, for a client on this machine: <c>http://127.0.0.1:15692/metrics</c>. Null: there are none.</summary>
+    /// <summary>Where metrics are, for a client on this machine: <c>http://127.0.0.1:15692/metrics</c>. Null: there are none.</summary>
     public Uri? PrometheusUri => _metrics is null ? null : LocalUri(_metrics.EndPoint, _options.PrometheusPath);
 
     /// <summary>For tests, which do not wait for the next sample of the statistics.</summary>

@@ -59,7 +59,8 @@ internal sealed partial class BrokerEvents
     public void VirtualHostLimitsChanged(string virtualHost, VirtualHostLimits limits)
     {
         var headers = new EventHeaders().Add("name", LimitsName).Add("vhost", virtualHost);
-        AddLimits(headers, (VirtualHostLimits.MaxConnectionsName, limits.MaxConnections), (VirtualHostLimits.MaxQueuesName, limits.MaxQueues));
+        AddLimits(
+            headers, (VirtualHostLimits.MaxConnectionsName, limits.MaxConnections), (VirtualHostLimits.MaxQueuesName, limits.MaxQueues));
         RaiseByUser(limits == VirtualHostLimits.None ? "vhost.limits.cleared" : "vhost.limits.set", headers);
     }
 

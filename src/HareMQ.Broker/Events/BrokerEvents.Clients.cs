@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using HareMQ.Broker.Clients;
@@ -101,7 +101,7 @@ internal sealed partial class BrokerEvents
         return connection.ClientName.Length > 0 ? headers.Add("user_provided_name", connection.ClientName) : headers;
     }
 
-    /// <summary>What stands where RabbitMQ has the name of an Erlang process: the same for all events of one connection or channel.</summary>
+    /// <summary>In place of the name of an Erlang process: the same for all events of one connection or channel.</summary>
     private string ProcessName(long connectionId, int channel = 0) => $"<{nodeName}.{_startedAtSeconds}.{connectionId}.{channel}>";
 
     /// <summary><c>{127,0,0,1}</c></summary>
@@ -110,7 +110,7 @@ internal sealed partial class BrokerEvents
         if (!IPAddress.TryParse(host, out var address)) return "unknown";
         var bytes = address.GetAddressBytes();
         if (address.AddressFamily == AddressFamily.InterNetwork) return $"{{{string.Join(',', bytes)}}}";
-        var words = Enumerable.Range(0, bytes.Length / 2).Select(i => ((bytes[2 * i] << 8) | bytes[(2 * i) + 1]).ToString(CultureInfo.InvariantCulture));
+        var words = Enumerable.Range(0, bytes.Length / 2).Select(i => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(2 * i)));
         return $"{{{string.Join(',', words)}}}";
     }
 }

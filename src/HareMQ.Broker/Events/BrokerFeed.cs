@@ -1,3 +1,4 @@
+using System.Text;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.VirtualHosts;
@@ -7,13 +8,17 @@ using Microsoft.Extensions.Logging;
 namespace HareMQ.Broker.Events;
 
 /// <summary>
-/// What the broker itself publishes to one of its exchanges, in the order in which it is said. One batch is under way at a time and the next
-/// one fills meanwhile; nobody who has something to say ever waits. Thread-safe; may be called under any lock.
+/// What the broker itself publishes to one of its exchanges, in the order in which it is said. One batch is under way at a time, and the
+/// next one fills meanwhile; nobody who has something to say ever waits. Thread-safe; may be called under any lock.
 /// </summary>
-internal sealed class BrokerFeed(VirtualHost virtualHost, string exchangeName, ILogger logger) : IBatchOwner
+/// <param name="virtualHost">Where the exchange is.</param>
+/// <param name="exchangeName">Its name.</param>
+/// <param name="logger">Where it says what it has dropped.</param>
+/// <param name="pendingBytesMax">What may wait for queues that are slower than the broker. More is dropped.</param>
+internal sealed class BrokerFeed(
+    VirtualHost virtualHost, string exchangeName, ILogger logger, int pendingBytesMax = BrokerFeed.UsualPendingBytesMax) : IBatchOwner
 {
-    /// <summary>What may wait for queues that are slower than the broker. More is dropped, and the log says how much.</summary>
-    private const int PendingBytesMax = 64 * 1024 * 1024;
+    private const int UsualPendingBytesMax = 64 * 1024 * 1024;
 
     private readonly Lock _filling = new();
     private PublishBatch? _pending;
@@ -35,7 +40,7 @@ internal sealed class BrokerFeed(VirtualHost virtualHost, string exchangeName, I
         PublishBatch? batch = null;
         lock (_filling)
         {
-            if (_pending is { } full && full.Bytes + (long)body.Length > PendingBytesMax)
+            if (_pending is { } full && full.Bytes + (long)body.Length > pendingBytesMax)
             {
                 _dropped++;
                 return;
@@ -77,7 +82,7 @@ internal sealed class BrokerFeed(VirtualHost virtualHost, string exchangeName, I
     {
         var head = new MessageHead
         {
-            Exchange = System.Text.Encoding.UTF8.GetBytes(exchange.Name),
+            Exchange = Encoding.UTF8.GetBytes(exchange.Name),
             RoutingKey = routingKey,
             Properties = properties.Encoded,
             Persistent = properties.IsPersistent || targets.KeepTransient,

@@ -63,7 +63,7 @@ public sealed partial class HareBrokerOptions
     /// </summary>
     public bool PrometheusPerObjectMetrics { get; set; }
 
-    /// <summary>Makes the meter <c>HareMQ</c>. Null (the default): it belongs to no factory. A host's services bring theirs along.</summary>
+    /// <summary>Makes the meter <c>HareMQ</c>. Null (the default): nobody; in a host, the factory among its services.</summary>
     public IMeterFactory? MeterFactory { get; set; }
 
     /// <summary>

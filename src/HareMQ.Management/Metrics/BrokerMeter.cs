@@ -110,8 +110,9 @@ internal sealed class BrokerMeter : IDisposable
     {
         foreach (var (protocol, counts) in ((string, LoginCounts)[])[("amqp", _core.AmqpLogins), ("http", _core.HttpLogins)])
         {
-            yield return new Measurement<long>(counts.Succeeded, new("network.protocol.name", protocol), new("haremq.login.result", "succeeded"));
-            yield return new Measurement<long>(counts.Failed, new("network.protocol.name", protocol), new("haremq.login.result", "failed"));
+            var name = new KeyValuePair<string, object?>("network.protocol.name", protocol);
+            yield return new Measurement<long>(counts.Succeeded, name, new("haremq.login.result", "succeeded"));
+            yield return new Measurement<long>(counts.Failed, name, new("haremq.login.result", "failed"));
         }
     }
 
@@ -131,7 +132,8 @@ internal sealed class BrokerMeter : IDisposable
             var scrape = new Scrape(_core, _clients);
             var queues = scrape.Queues;
             _last = new Reading(
-                _totals.Add(scrape.Connections, queues), scrape.Connections.Count, scrape.Channels.Count, scrape.ConsumerCount, queues.Count,
+                _totals.Add(scrape.Connections, queues),
+                scrape.Connections.Count, scrape.Channels.Count, scrape.ConsumerCount, queues.Count,
                 queues.Sum(queue => queue.ReadyCount), queues.Sum(queue => queue.UnsettledCount),
                 queues.Sum(queue => queue.ReadyBodyBytes), queues.Sum(queue => queue.UnsettledBodyBytes));
             _readAt = _time.GetTimestamp();

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace HareMQ.Management.Metrics;
 
-/// <summary>Writes Prometheus' text format. What is written waits in the pipe until <see cref="FlushIfFullAsync"/> finds it is enough.</summary>
+/// <summary>Writes Prometheus' text format. What is written waits until <see cref="FlushIfFullAsync"/> finds it is enough.</summary>
 internal sealed class MetricText(PipeWriter output, CancellationToken cancellation)
 {
     /// <summary>However many queues there are, this much text is in memory.</summary>
@@ -69,8 +69,10 @@ internal sealed class MetricText(PipeWriter output, CancellationToken cancellati
         await output.FlushAsync(cancellation);
     }
 
-    private static string Escape(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Escape(string value) => value
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal);
 
     private void Raw(string text) => Advance(Encoding.UTF8.GetBytes(text, output.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
 

@@ -46,7 +46,7 @@ internal sealed class MetricsPage(MetricText text, Scrape scrape, BrokerTotals t
         await WriteGlobalAsync(totals.Add(scrape.Connections, scrape.Queues));
     }
 
-    /// <summary><c>/metrics/detailed</c>: the groups that were asked for, and nothing else. Unknown ones are RabbitMQ's and say nothing here.</summary>
+    /// <summary><c>/metrics/detailed</c>: the groups that were asked for. Unknown ones are RabbitMQ's and say nothing here.</summary>
     public async ValueTask WriteDetailedAsync(IReadOnlySet<string> groups)
     {
         if (groups.Contains(NodeMetrics.Churn.Name)) await OneAsync(NodeMetrics.Churn.Families, scrape.Core.Churn, DetailedPrefix);
@@ -134,8 +134,8 @@ internal sealed class MetricsPage(MetricText text, Scrape scrape, BrokerTotals t
     {
         if (groups.Contains("vhost_status"))
         {
-            MetricFamily<VirtualHost>[] status = [MetricFamily<VirtualHost>.Gauge("vhost_status", "Whether a given vhost is running", _ => 1)];
-            await EachAsync(ClusterPrefix, status, scrape.VirtualHosts, virtualHost => text.Label("vhost", virtualHost.Name));
+            var status = MetricFamily<VirtualHost>.Gauge("vhost_status", "Whether a given vhost is running", _ => 1);
+            await EachAsync(ClusterPrefix, [status], scrape.VirtualHosts, virtualHost => text.Label("vhost", virtualHost.Name));
         }
 
         if (groups.Contains("exchange_bindings"))
@@ -147,7 +147,8 @@ internal sealed class MetricsPage(MetricText text, Scrape scrape, BrokerTotals t
         if (groups.Contains("exchange_names"))
         {
             await WriteExchangesAsync(MetricFamily<Exchange>.Gauge("exchange_name",
-                "Enumerates exchanges without any additional info. This value is cluster-wide. A cheaper alternative to `exchange_bindings`",
+                "Enumerates exchanges without any additional info. This value is cluster-wide. "
+                + "A cheaper alternative to `exchange_bindings`",
                 _ => 1));
         }
     }

@@ -17,7 +17,10 @@ internal sealed class Scrape
         Core = core;
         VirtualHosts = [.. core.VirtualHosts.Where(virtualHost => virtualHosts?.Contains(virtualHost.Name) ?? true)];
         Connections = [.. clients.Connections.Where(connection => virtualHosts?.Contains(connection.VirtualHost) ?? IsOpen(connection))];
-        Channels = [.. Connections.SelectMany(connection => connection.Channels.Select(channel => new ChannelOfConnection(connection, channel)))];
+        Channels =
+        [
+            .. Connections.SelectMany(connection => connection.Channels.Select(channel => new ChannelOfConnection(connection, channel))),
+        ];
         Queues = [.. VirtualHosts.SelectMany(virtualHost => virtualHost.Queues)];
     }
 

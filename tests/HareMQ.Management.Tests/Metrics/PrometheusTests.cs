@@ -27,7 +27,7 @@ public sealed class PrometheusTests : IAsyncLifetime
         await TrafficAsync(connection);
         await Eventually.Holds(
             () => ReadAsync(""),
-            text => text["""rabbitmq_global_messages_dead_lettered_confirmed_total{queue_type="rabbit_classic_queue",dead_letter_strategy="at_least_once"}"""] == 3,
+            text => text[OfDead("confirmed", "at_least_once")] == 3,
             "the dead letters");
 
         var metrics = await ReadAsync("");
@@ -51,9 +51,9 @@ public sealed class PrometheusTests : IAsyncLifetime
             (OfClassic("delivered_get_auto_ack"), 1), (OfClassic("delivered_get_manual_ack"), 3), (OfClassic("get_empty"), 1),
             (OfClassic("delivered_consume_manual_ack"), 7), (OfClassic("delivered_consume_auto_ack"), 0), (OfClassic("delivered"), 11),
             (OfClassic("acknowledged"), 3), (OfClassic("redelivered"), 1),
-            ("""rabbitmq_global_messages_dead_lettered_maxlen_total{queue_type="rabbit_classic_queue",dead_letter_strategy="at_least_once"}""", 2),
-            ("""rabbitmq_global_messages_dead_lettered_rejected_total{queue_type="rabbit_classic_queue",dead_letter_strategy="at_least_once"}""", 1),
-            ("""rabbitmq_global_messages_dead_lettered_expired_total{queue_type="rabbit_classic_queue",dead_letter_strategy="disabled"}""", 0),
+            (OfDead("maxlen", "at_least_once"), 2),
+            (OfDead("rejected", "at_least_once"), 1),
+            (OfDead("expired", "disabled"), 0),
             ("rabbitmq_alarms_memory_used_watermark", 0), ("rabbitmq_alarms_free_disk_space_watermark", 0),
         ];
         Assert.Equal(
@@ -96,10 +96,12 @@ public sealed class PrometheusTests : IAsyncLifetime
     {
         var metrics = await ReadAsync("");
         Assert.Equal(1, metrics[
-            """rabbitmq_identity_info{rabbitmq_node="hare@test",rabbitmq_cluster="hare@test",rabbitmq_cluster_permanent_id="rabbitmq-cluster-id-hare@test",rabbitmq_endpoint="aggregated"}"""]);
-        Assert.Contains(metrics.Samples, sample => sample.StartsWith("rabbitmq_build_info{rabbitmq_version=\"3.13.7\"", StringComparison.Ordinal));
+            """rabbitmq_identity_info{rabbitmq_node="hare@test",rabbitmq_cluster="hare@test","""
+            + """rabbitmq_cluster_permanent_id="rabbitmq-cluster-id-hare@test",rabbitmq_endpoint="aggregated"}"""]);
+        Assert.Contains(metrics.Samples, sample => Starts(sample, "rabbitmq_build_info{rabbitmq_version=\"3.13.7\""));
         await _broker.Http.PutAsync("cluster-name", """{"name":"new \"name\""}""");
-        Assert.Contains((await ReadAsync("")).Samples, sample => sample.Contains("rabbitmq_cluster=\"new \\\"name\\\"\"", StringComparison.Ordinal));
+        metrics = await ReadAsync("");
+        Assert.Contains(metrics.Samples, sample => sample.Contains("rabbitmq_cluster=\"new \\\"name\\\"\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -117,8 +119,8 @@ public sealed class PrometheusTests : IAsyncLifetime
         Assert.Equal(5, metrics["""rabbitmq_queue_messages_bytes{vhost="/",queue="käse"}"""]);
         Assert.Equal(1, metrics["""rabbitmq_queue_messages_published_total{vhost="/",queue="käse"}"""]);
         Assert.Equal(1, metrics["""rabbitmq_queue_get_ack_total{vhost="/",queue="käse"}"""]);
-        Assert.Single(metrics.Samples, sample => sample.StartsWith("rabbitmq_channel_messages_unacked{channel=\"127.0.0.1:", StringComparison.Ordinal));
-        Assert.Single(metrics.Samples, sample => sample.StartsWith("rabbitmq_connection_incoming_bytes_total{connection=", StringComparison.Ordinal));
+        Assert.Single(metrics.Samples, sample => Starts(sample, "rabbitmq_channel_messages_unacked{channel=\"127.0.0.1:"));
+        Assert.Single(metrics.Samples, sample => Starts(sample, "rabbitmq_connection_incoming_bytes_total{connection="));
     }
 
     [Fact]
@@ -159,7 +161,7 @@ public sealed class PrometheusTests : IAsyncLifetime
         await using var unzipped = new GZipStream(await response.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
         using var reader = new StreamReader(unzipped, Encoding.UTF8);
         var metrics = new MetricsText(await reader.ReadToEndAsync());
-        Assert.Equal(Queues, metrics.Samples.Count(sample => sample.StartsWith("rabbitmq_queue_messages_ready{", StringComparison.Ordinal)));
+        Assert.Equal(Queues, metrics.Samples.Count(sample => Starts(sample, "rabbitmq_queue_messages_ready{")));
         Assert.Equal(Queues, (await ReadAsync(""))["rabbitmq_queues"]);
     }
 
@@ -206,6 +208,11 @@ public sealed class PrometheusTests : IAsyncLifetime
 
     private static string OfClassic(string what) =>
         $$"""rabbitmq_global_messages_{{what}}_total{protocol="amqp091",queue_type="rabbit_classic_queue"}""";
+
+    private static string OfDead(string what, string strategy) =>
+        $$"""rabbitmq_global_messages_dead_lettered_{{what}}_total{queue_type="rabbit_classic_queue",dead_letter_strategy="{{strategy}}"}""";
+
+    private static bool Starts(string sample, string start) => sample.StartsWith(start, StringComparison.Ordinal);
 
     /// <summary>10 messages for a queue, 3 for one with room for one, 2 for nobody; got, rejected, consumed in all ways.</summary>
     private static async Task TrafficAsync(IConnection connection)
