@@ -74,10 +74,12 @@ start_rabbitmq() {
     rabbitmq_tried=true
     local url port
     port=$(free_port)
-    if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$port" rabbitmq_management 2> "$results/rabbitmq.log"); then
+    if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$port" \
+        rabbitmq_management rabbitmq_prometheus rabbitmq_event_exchange 2> "$results/rabbitmq.log"); then
         rabbitmq_running=true
         export HAREMQ_TEST_RABBITMQ_URL=$url HAREMQ_TEST_RABBITMQ_DIR=$scratch/rabbitmq
         export HAREMQ_TEST_RABBITMQ_MANAGEMENT_URL=http://127.0.0.1:$((port + 10000))/
+        export HAREMQ_TEST_RABBITMQ_PROMETHEUS_URL=http://127.0.0.1:$((port + 10001))/
     else
         echo "    rabbitmq-server did not start, comparison tests are skipped; see $results/rabbitmq.log"
     fi
@@ -111,7 +113,7 @@ run_dotnet_tests() {
 start_server() {
     local port=$1
     dotnet src/HareMQ.Server/bin/Release/net10.0/haremq.dll --data-dir "$scratch/data" --set "listeners.tcp.default=127.0.0.1:$port" \
-        --set management.tcp.port=none \
+        --set management.tcp.port=none --set prometheus.tcp.port=none \
         > "$results/haremq.log" 2>&1 < /dev/null &
     server_pid=$!
     wait_until "$start_seconds" server_settled || true

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using HareMQ.Amqp;
 using HareMQ.Broker;
 using HareMQ.Management;
+using HareMQ.Management.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting;
@@ -10,22 +11,16 @@ namespace HareMQ.Hosting;
 public sealed partial class HareBroker
 {
     /// <summary>Where the HTTP API is, for a client on this machine: <c>http://127.0.0.1:15672/</c>. Null: there is none.</summary>
-    public Uri? ManagementUri
-    {
-        get
-        {
-            if (_management is null or { EndPoints.Count: 0 }) return null;
-            var endPoint = _management.EndPoints[0];
-            var isWildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
-            return new Uri($"http://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}/");
-        }
-    }
+    public Uri? ManagementUri => _management is null or { EndPoints.Count: 0 } ? null : LocalUri(_management.EndPoints[0], "/");
+
+    /// <summary>Where metrics are, for a client on this machine: <c>http://127.0.0.1:15692/metrics</c>. Null: there are none.</summary>
+    public Uri? PrometheusUri => _metrics is null ? null : LocalUri(_metrics.EndPoint, _options.PrometheusPath);
 
     /// <summary>For tests, which do not wait for the next sample of the statistics.</summary>
     internal ManagementServer? Management => _management;
 
     private static async Task<ManagementServer?> StartManagementAsync(
-        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, string directory, ILoggerFactory loggers)
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, MetricsServer? metrics, string directory, ILoggerFactory loggers)
     {
         var listener = options.EffectiveManagementListener;
         // The control socket's requests are answered by the same API.
@@ -33,6 +28,7 @@ public sealed partial class HareBroker
         var managementOptions = new ManagementOptions
         {
             Listeners = listener is null ? [] : [listener],
+            OtherListeners = metrics is null ? [] : [metrics.Listener],
             NodeName = options.NodeName,
             ClusterName = options.EffectiveClusterName,
             ProductName = options.ProductName,
@@ -41,13 +37,43 @@ public sealed partial class HareBroker
             ConfigurationFiles = options.ConfigurationFiles,
             AuthMechanisms = [.. options.AuthMechanisms],
         };
+        return await ListenAsync(
+            listener, "the HTTP API",
+            ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node));
+    }
+
+    private static async Task<MetricsServer?> StartMetricsAsync(
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ILoggerFactory loggers)
+    {
+        if (options.EffectivePrometheusListener is not { } listener) return null;
+        var metricsOptions = new MetricsOptions
+        {
+            Listener = listener,
+            Path = options.PrometheusPath,
+            PerObject = options.PrometheusPerObjectMetrics,
+            NodeName = options.NodeName,
+            ClusterName = () => ManagementContext.ClusterNameOf(core) ?? options.EffectiveClusterName,
+            ProductName = options.ProductName,
+            ProductVersion = Version,
+        };
+        return await ListenAsync(listener, "metrics", MetricsServer.StartAsync(core, amqp, metricsOptions, loggers));
+    }
+
+    private static async Task<T> ListenAsync<T>(IPEndPoint? listener, string purpose, Task<T> starting)
+    {
         try
         {
-            return await ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node);
+            return await starting;
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
-            throw new HareBrokerException($"cannot listen on {listener} for the HTTP API: {error.Message}", error);
+            throw new HareBrokerException($"cannot listen on {listener} for {purpose}: {error.Message}", error);
         }
+    }
+
+    private static Uri LocalUri(IPEndPoint endPoint, string path)
+    {
+        var isWildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
+        return new Uri($"http://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}{path}");
     }
 }

@@ -7,6 +7,7 @@ using HareMQ.Broker.Access;
 using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Management;
+using HareMQ.Management.Metrics;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,18 +33,22 @@ public sealed partial class HareBroker : IAsyncDisposable
     private readonly BrokerCore _core;
     private readonly AmqpServer _amqp;
     private readonly ManagementServer? _management;
+    private readonly MetricsServer? _metrics;
+    private readonly BrokerMeter _meter;
     private readonly string? _temporaryDirectory;
     private readonly ILogger _logger;
     private int _disposed;
 
     private HareBroker(
-        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ManagementServer? management, string? temporaryDirectory,
-        ILogger logger)
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ManagementServer? management, MetricsServer? metrics,
+        string? temporaryDirectory, ILogger logger)
     {
         _options = options;
         _core = core;
         _amqp = amqp;
         _management = management;
+        _metrics = metrics;
+        _meter = new BrokerMeter(core, amqp, options.MeterFactory, options.NodeName, Version, options.TimeProvider);
         _temporaryDirectory = temporaryDirectory;
         _logger = logger;
         EndPoints = [.. amqp.EndPoints.OfType<IPEndPoint>()];
@@ -120,19 +125,23 @@ public sealed partial class HareBroker : IAsyncDisposable
         BrokerCore? core = null;
         AmqpServer? amqp = null;
         ManagementServer? management = null;
+        MetricsServer? metrics = null;
         try
         {
             core = await OpenCoreAsync(options, directory, loggers);
             amqp = new AmqpServer(core, AmqpOptions(options), options.TimeProvider, loggers.CreateLogger("HareMQ.Connections"));
             cancellationToken.ThrowIfCancellationRequested();
             amqp.Listen();
-            management = await StartManagementAsync(options, core, amqp, directory, loggers);
+            metrics = await StartMetricsAsync(options, core, amqp, loggers);
+            management = await StartManagementAsync(options, core, amqp, metrics, directory, loggers);
             var logger = loggers.CreateLogger("HareMQ.Broker");
             HostingLog.Started(logger, Version, directory);
-            return new HareBroker(options, core, amqp, management, temporary, logger);
+            return new HareBroker(options, core, amqp, management, metrics, temporary, logger);
         }
         catch (Exception error)
         {
+            if (metrics is not null) await metrics.DisposeAsync();
+            if (management is not null) await management.DisposeAsync();
             if (amqp is not null) await amqp.DisposeAsync();
             if (core is not null) await core.DisposeAsync();
             if (temporary is not null) Directory.Delete(temporary, recursive: true);
@@ -145,6 +154,8 @@ public sealed partial class HareBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _meter.Dispose();
+        if (_metrics is not null) await _metrics.DisposeAsync();
         if (_management is not null) await _management.DisposeAsync();
         await _amqp.CloseAsync("shutdown", s_closePatience);
         await _amqp.DisposeAsync();
@@ -173,6 +184,8 @@ public sealed partial class HareBroker : IAsyncDisposable
                 DefaultPermission = new Permission(
                     options.DefaultPermissions.Configure, options.DefaultPermissions.Write, options.DefaultPermissions.Read),
                 LoopbackUsers = [.. options.LoopbackUsers],
+                NodeName = options.NodeName,
+                EventVirtualHost = options.EventExchange ? options.EventExchangeVirtualHost ?? options.DefaultVirtualHost : null,
                 Resources = ResourceOptions(options),
                 Readings = new SystemReadings(directory),
             };

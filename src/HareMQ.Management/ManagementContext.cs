@@ -32,10 +32,11 @@ internal sealed class ManagementContext(
     /// <summary>Where this API listens itself; set once it does.</summary>
     public IReadOnlyList<ListenerSnapshot> OwnListeners { get; set; } = [];
 
-    public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners);
+    public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners).Concat(options.OtherListeners);
 
-    public string ClusterName =>
-        core.Parameters.Globals.TryGetValue(ClusterNameParameter, out var name) && name.GetString() is { Length: > 0 } text
-            ? text
-            : options.ClusterName;
+    public string ClusterName => ClusterNameOf(core) ?? options.ClusterName;
+
+    /// <summary>As it was set while the broker ran; null: it was not.</summary>
+    public static string? ClusterNameOf(BrokerCore core) =>
+        core.Parameters.Globals.TryGetValue(ClusterNameParameter, out var name) && name.GetString() is { Length: > 0 } text ? text : null;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using HareMQ.Broker.Clients;
 
 namespace HareMQ.Management;
 
@@ -9,6 +10,9 @@ internal sealed record ManagementOptions
     public const string ApiVersion = "3.13.7";
 
     public IReadOnlyList<IPEndPoint> Listeners { get; init; } = [];
+
+    /// <summary>Where this process listens for something else over HTTP.</summary>
+    public IReadOnlyList<ListenerSnapshot> OtherListeners { get; init; } = [];
 
     public string NodeName { get; init; } = "hare@localhost";
 

@@ -24,6 +24,9 @@ public sealed class ManagementBroker : IAsyncDisposable
 
     public int AmqpPort => _broker.Port;
 
+    /// <summary>Where metrics are.</summary>
+    public Uri MetricsUri => _broker.PrometheusUri!;
+
     public int HttpPort => _broker.ManagementUri!.Port;
 
     public static async Task<ManagementBroker> StartAsync()
@@ -70,6 +73,8 @@ public sealed class ManagementBroker : IAsyncDisposable
     {
         options.Port = 0;
         options.ManagementPort = 0;
+        options.PrometheusPort = 0;
+        options.EventExchange = true;
         options.NodeName = NodeName;
         options.DataDirectory = data.FullName;
     });

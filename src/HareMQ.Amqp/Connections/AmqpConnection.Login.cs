@@ -51,21 +51,27 @@ internal sealed partial class AmqpConnection
         var result = password is null
             ? Access.AuthenticateExternal(user, IsLoopback(Peer))
             : Access.Authenticate(user, password, IsLoopback(Peer));
+        _server.Core.AmqpLogins.Count(result.Succeeded);
         if (!result.Succeeded)
         {
             _server.LoginBackOff.Failed(Peer, user);
             AmqpLog.LoginRefused(Logger, user, Peer, result.Outcome.ToString());
+            TellLogin(user, $"user '{user}' - {Reason(result.Outcome)}");
             return RefuseLoginAsync(AuthMechanism);
         }
 
         _server.LoginBackOff.Succeeded(user);
         UserName = user;
         UserUtf8 = Encoding.UTF8.GetBytes(user);
+        TellLogin(user, error: null);
         var options = _server.Options;
         Writer.Write(0, new ConnectionTune((ushort)options.ChannelMax, (uint)options.FrameMaxBytes, (ushort)options.HeartbeatSeconds));
         _state = ConnectionState.Tuning;
         return default;
     }
+
+    private static string Reason(AuthenticationOutcome outcome) =>
+        outcome == AuthenticationOutcome.LoopbackOnly ? "can only connect via localhost" : "invalid credentials";
 
     private async ValueTask RefuseLoginAsync(string mechanism)
     {

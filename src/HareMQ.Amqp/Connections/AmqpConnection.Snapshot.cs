@@ -10,6 +10,11 @@ internal sealed partial class AmqpConnection
 {
     public TrafficCounts Traffic { get; } = new();
 
+    /// <summary><c>127.0.0.1:50122 -> 127.0.0.1:5672</c></summary>
+    public string Name => _name ??= $"{AddressOf(Peer)} -> {AddressOf(_transport.LocalEndPoint)}";
+
+    private string? _name;
+
     /// <summary>Counts the publish whose route was looked for last.</summary>
     public void CountPublish(int queues)
     {
@@ -25,7 +30,7 @@ internal sealed partial class AmqpConnection
         return new ConnectionSnapshot
         {
             Id = Id,
-            Name = $"{AddressOf(Peer)} -> {AddressOf(_transport.LocalEndPoint)}",
+            Name = Name,
             ClientName = ClientName,
             VirtualHost = _virtualHost?.Name ?? "",
             User = UserName,
@@ -50,6 +55,7 @@ internal sealed partial class AmqpConnection
     {
         lock (Writer.Gate) _channels.Add(channel.Number, channel);
         _server.Core.Churn.ChannelCreated();
+        if (Events.AreWanted) Events.ChannelCreated(Snapshot(), channel.Number);
     }
 
     /// <summary>What the channel has counted goes to its virtual host's past.</summary>
@@ -57,6 +63,7 @@ internal sealed partial class AmqpConnection
     {
         VirtualHost.PastMessages.Add(channel.TakeMessages());
         _server.Core.Churn.ChannelClosed();
+        if (Events.AreWanted) Events.ChannelClosed(Id, channel.Number, UserName);
     }
 
     private static Address AddressOf(EndPoint? endPoint)

@@ -7,6 +7,7 @@ using HareMQ.Amqp.Transport;
 using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Alarms;
+using HareMQ.Broker.Events;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
@@ -299,6 +300,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
         await _transport.DisposeAsync();
         _buffer.Dispose();
         if (_virtualHost is not null) _server.Core.Churn.ConnectionClosed();
+        TellClosed();
         _server.Ended(this);
     }
 
@@ -329,8 +331,11 @@ internal sealed partial class AmqpConnection : IBatchOwner
         }
     }
 
-    private async Task DeleteOwnQueueAsync(MessageQueue queue) =>
+    private async Task DeleteOwnQueueAsync(MessageQueue queue)
+    {
+        ActingUser.Set(null);
         (await VirtualHost.DeleteQueueAsync(queue, ifUnused: false, ifEmpty: false)).TellConsumers();
+    }
 
     private static bool IsTransportFailure(Exception error) =>
         error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or OperationCanceledException;

@@ -25,10 +25,22 @@ internal static class ConfigurationKeys
         ConfigurationKey.Size("tcp_listen_options.recbuf", OptionRange.SocketBufferBytes,
             (settings, value) => settings.Broker.SocketReceiveBufferBytes = value),
 
-        ConfigurationKey.Of<int?>("management.tcp.port", $"{OptionRange.Port}, or none", ManagementPort,
+        ConfigurationKey.Of<int?>("management.tcp.port", $"{OptionRange.Port}, or none", HttpPort,
             (settings, _, port) => settings.Broker.ManagementPort = port),
         ConfigurationKey.Of<IPAddress?>("management.tcp.ip", "an IPv4 or IPv6 address", IPAddress.TryParse,
             (settings, _, address) => settings.Broker.ManagementAddress = address),
+
+        ConfigurationKey.Of<int?>("prometheus.tcp.port", $"{OptionRange.Port}, or none", HttpPort,
+            (settings, _, port) => settings.Broker.PrometheusPort = port),
+        ConfigurationKey.Of<IPAddress?>("prometheus.tcp.ip", "an IPv4 or IPv6 address", IPAddress.TryParse,
+            (settings, _, address) => settings.Broker.PrometheusAddress = address),
+        ConfigurationKey.Of("prometheus.path", HareBrokerOptions.ExpectedHttpPath, (string text, out string path) =>
+        {
+            path = text;
+            return HareBrokerOptions.IsHttpPath(text);
+        }, (settings, _, path) => settings.Broker.PrometheusPath = path),
+        ConfigurationKey.Switch("prometheus.return_per_object_metrics",
+            (settings, _, on) => settings.Broker.PrometheusPerObjectMetrics = on),
 
         ConfigurationKey.Integer("handshake_timeout", OptionRange.HandshakeTimeoutMilliseconds,
             (settings, value) => settings.Broker.HandshakeTimeout = TimeSpan.FromMilliseconds(value)),
@@ -83,6 +95,9 @@ internal static class ConfigurationKeys
         ConfigurationKey.Text("node_name", (settings, value) => settings.Broker.NodeName = value),
         ConfigurationKey.Text("cluster_name", (settings, value) => settings.Broker.ClusterName = value),
 
+        ConfigurationKey.Switch("event_exchange", (settings, _, on) => settings.Broker.EventExchange = on),
+        ConfigurationKey.Text("event_exchange.vhost", (settings, value) => settings.Broker.EventExchangeVirtualHost = value),
+
         ConfigurationKey.Switch("log.console", (settings, _, on) => settings.Log.Enabled = on),
         ConfigurationKey.Choice("log.console.level", LogLevelName.Configurable, (settings, value) => settings.Log.Level = value),
         ConfigurationKey.Choice("log.console.formatter", [("plaintext", ConsoleLogFormat.PlainText), ("json", ConsoleLogFormat.Json)],
@@ -128,7 +143,7 @@ internal static class ConfigurationKeys
         return setting.Error($"unknown key '{setting.Key}'; {advice}");
     }
 
-    private static bool ManagementPort(string text, out int? port)
+    private static bool HttpPort(string text, out int? port)
     {
         port = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && OptionRange.Port.Contains(number)
             ? number

@@ -23,6 +23,8 @@ public sealed partial class HareBrokerOptions
         CheckListeners()
         ?? CheckTls()
         ?? CheckRange(nameof(ManagementPort), ManagementPort, OptionRange.Port)
+        ?? CheckRange(nameof(PrometheusPort), PrometheusPort, OptionRange.Port)
+        ?? CheckPrometheusPath()
         ?? CheckRange(nameof(HeartbeatSeconds), HeartbeatSeconds, OptionRange.HeartbeatSeconds)
         ?? CheckRange(nameof(FrameMaxBytes), FrameMaxBytes, OptionRange.FrameMaxBytes)
         ?? CheckRange(nameof(ChannelMax), ChannelMax, OptionRange.ChannelMax)
@@ -48,6 +50,7 @@ public sealed partial class HareBrokerOptions
         ?? CheckShortString(nameof(DefaultUser), DefaultUser)
         ?? (string.IsNullOrEmpty(DefaultPassword) ? $"{nameof(DefaultPassword)} is empty; a user without one could not log in" : null)
         ?? CheckShortString(nameof(DefaultVirtualHost), DefaultVirtualHost)
+        ?? (EventExchangeVirtualHost is null ? null : CheckShortString(nameof(EventExchangeVirtualHost), EventExchangeVirtualHost))
         ?? CheckPresent(nameof(DefaultUserTags), DefaultUserTags)
         ?? CheckPresent(nameof(LoopbackUsers), LoopbackUsers)
         ?? CheckPresent(nameof(TimeProvider), TimeProvider)
@@ -81,6 +84,14 @@ public sealed partial class HareBrokerOptions
             return $"{nameof(AuthMechanisms)} has EXTERNAL, which needs Tls.VerifyPeer (ssl_options.verify = verify_peer)";
         return Tls.FindError(TlsListeners.Count > 0);
     }
+
+    private string? CheckPrometheusPath() =>
+        IsHttpPath(PrometheusPath) ? null : Error(nameof(PrometheusPath), $"'{PrometheusPath}'", ExpectedHttpPath);
+
+    internal const string ExpectedHttpPath = "a path that begins with / and does not end with it";
+
+    internal static bool IsHttpPath(string? path) =>
+        path is ['/', _, ..] && path[^1] != '/' && path.All(letter => char.IsAsciiLetterOrDigit(letter) || "/-_.~".Contains(letter));
 
     private static string? CheckTime(string option, TimeSpan? value, OptionRange milliseconds) =>
         value is not { } time || milliseconds.Contains(time.TotalMilliseconds)

@@ -118,7 +118,8 @@ internal static class QueueEndpoints
         var queue = FindShared(request);
         Check(request, AccessRight.Read, queue);
         // All first, then back: else each would be got again.
-        var messages = await MessageFetcher.FetchAsync(queue, body.Number("count") ?? 0, autoAck: mode == "ack_requeue_false");
+        var trace = new HttpTrace(request, request.VirtualHost);
+        var messages = await MessageFetcher.FetchAsync(queue, trace, body.Number("count") ?? 0, autoAck: mode == "ack_requeue_false");
         if (mode is "ack_requeue_true" or "reject_requeue_true") MessageFetcher.Settle(queue, messages, Settlement.Requeue);
         if (mode == "reject_requeue_false") MessageFetcher.Settle(queue, messages, Settlement.Discard);
         return new JsonArray([.. messages.Select(message => Render(message, encoding, body.Number("truncate")))]);

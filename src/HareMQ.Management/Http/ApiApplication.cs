@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Events;
 using HareMQ.Protocol;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -36,6 +37,7 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
 
             var request = new ApiRequest(context, http, endpoint, segments);
             request.Authorize();
+            if (endpoint.Access != Access.Anybody) ActingUser.Set(request.User.Name);
             await WriteAsync(request, await endpoint.Handle(request));
         }
         catch (ApiException error)

@@ -99,6 +99,7 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
         if (!BasicCredentials.TryRead(http.Request, out var name, out var password)) throw ApiException.NotAuthorised("Login failed");
         var peer = http.Connection.RemoteIpAddress;
         var result = context.Core.Access.Authenticate(name, password, peer is null || IPAddress.IsLoopback(Unmapped(peer)));
+        context.Core.HttpLogins.Count(result.Succeeded);
         if (result.Succeeded) return result.User;
         ManagementLog.LoginRefused(context.Logger, name, peer);
         throw ApiException.NotAuthorised(

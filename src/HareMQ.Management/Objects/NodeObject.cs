@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Alarms;
+using HareMQ.Management.Metrics;
 
 namespace HareMQ.Management.Objects;
 
@@ -53,7 +54,7 @@ internal sealed class NodeObject(ManagementContext context)
             ["uptime"] = (long)context.Time.GetElapsedTime(context.StartedAt).TotalMilliseconds,
             ["processors"] = Environment.ProcessorCount,
             ["run_queue"] = ThreadPool.PendingWorkItemCount,
-            ["net_ticktime"] = 60,
+            ["net_ticktime"] = ProcessReadings.NetTickSeconds,
             ["rates_mode"] = "basic",
             ["db_dir"] = options.DataDirectory,
             ["log_files"] = new JsonArray(),
@@ -72,14 +73,14 @@ internal sealed class NodeObject(ManagementContext context)
             ["disk_free"] = resources.DiskFreeBytes,
             ["disk_free_limit"] = resources.DiskFreeLimitBytes,
             ["disk_free_alarm"] = alarms.HasFlag(ResourceAlarm.Disk),
-            ["fd_used"] = OpenFiles(),
-            ["fd_total"] = OpenFilesMax(),
+            ["fd_used"] = ProcessReadings.OpenFiles(),
+            ["fd_total"] = ProcessReadings.OpenFilesMax(),
             ["sockets_used"] = context.Clients.Connections.Count,
-            ["sockets_total"] = OpenFilesMax(),
+            ["sockets_total"] = ProcessReadings.OpenFilesMax(),
             ["proc_used"] = ThreadPool.ThreadCount,
-            ["proc_total"] = ThreadsMax(),
+            ["proc_total"] = ProcessReadings.ThreadsMax(),
             ["gc_num"] = GC.CollectionCount(0),
-            ["gc_bytes_reclaimed"] = Math.Max(0, GC.GetTotalAllocatedBytes() - GC.GetTotalMemory(forceFullCollection: false)),
+            ["gc_bytes_reclaimed"] = ProcessReadings.ReclaimedBytes(),
             ["connection_created"] = churn.ConnectionsCreated,
             ["connection_closed"] = churn.ConnectionsClosed,
             ["channel_created"] = churn.ChannelsCreated,
@@ -124,25 +125,4 @@ internal sealed class NodeObject(ManagementContext context)
     private static JsonArray AuthMechanisms() => new(
         new JsonObject { ["name"] = "PLAIN", ["description"] = "SASL PLAIN authentication mechanism", ["enabled"] = true },
         new JsonObject { ["name"] = "AMQPLAIN", ["description"] = "QPid AMQPLAIN mechanism", ["enabled"] = true });
-
-    public static int OpenFiles() => OperatingSystem.IsLinux() ? Directory.GetFileSystemEntries("/proc/self/fd").Length : 0;
-
-    public static long OpenFilesMax()
-    {
-        if (!OperatingSystem.IsLinux()) return 0;
-        const string Name = "Max open files";
-        foreach (var line in File.ReadLines("/proc/self/limits"))
-        {
-            if (!line.StartsWith(Name, StringComparison.Ordinal)) continue;
-            return long.TryParse(line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], out var max) ? max : 0;
-        }
-
-        return 0;
-    }
-
-    private static int ThreadsMax()
-    {
-        ThreadPool.GetMaxThreads(out var workers, out _);
-        return workers;
-    }
 }

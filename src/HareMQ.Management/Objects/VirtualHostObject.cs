@@ -9,7 +9,7 @@ internal sealed class VirtualHostObject(ManagementContext context, View view)
     public JsonObject Render(VirtualHost virtualHost)
     {
         var json = Definition(virtualHost);
-        json["tracing"] = false;
+        json["tracing"] = virtualHost.Firehose is not null;
         json["protected_from_deletion"] = false;
         json["cluster_state"] = new JsonObject { [view.NodeName] = "running" };
         if (view.DisableStats) return json;
