@@ -24,6 +24,10 @@ public sealed class ManagementBroker : IAsyncDisposable
 
     public int AmqpPort => _broker.Port;
 
+    public Uri AmqpUri => _broker.Uri;
+
+    public Uri ManagementUri => _broker.ManagementUri!;
+
     public int HttpPort => _broker.ManagementUri!.Port;
 
     public static async Task<ManagementBroker> StartAsync()

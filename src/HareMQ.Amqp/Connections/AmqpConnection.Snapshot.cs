@@ -1,5 +1,6 @@
 using System.Net;
 using HareMQ.Amqp.Channels;
+using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker.Clients;
 using HareMQ.Broker.Statistics;
 
@@ -38,6 +39,7 @@ internal sealed partial class AmqpConnection
             FrameMaxBytes = FrameMaxBytes,
             HeartbeatSeconds = HeartbeatSeconds,
             ConnectedAt = _connectedAt,
+            Tls = Tls is { } tls ? Snapshot(tls) : null,
             ClientProperties = ClientProperties,
             Traffic = Traffic,
             PendingBytes = Writer.PendingBytes,
@@ -58,6 +60,10 @@ internal sealed partial class AmqpConnection
         VirtualHost.PastMessages.Add(channel.TakeMessages());
         _server.Core.Churn.ChannelClosed();
     }
+
+    private static TlsSnapshot Snapshot(TlsSession tls) => new(
+        tls.Protocol, tls.KeyExchange, tls.Cipher, tls.Hash,
+        tls.Peer is { } peer ? new CertificateSnapshot(peer.Subject, peer.Issuer, peer.Validity) : null);
 
     private static Address AddressOf(EndPoint? endPoint)
     {

@@ -298,6 +298,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
         Writer.End();
         await _transport.DisposeAsync();
         _buffer.Dispose();
+        _virtualHost?.PastTraffic.Add(Traffic);
         if (_virtualHost is not null) _server.Core.Churn.ConnectionClosed();
         _server.Ended(this);
     }

@@ -70,6 +70,8 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     /// <summary>What was counted here and has no channel any more.</summary>
     public PastMessages PastMessages { get; } = new();
 
+    public PastTraffic PastTraffic { get; } = new();
+
     /// <summary>For the sampler, which keeps the sums of all channels' messages here.</summary>
     public MessageCounts Messages { get; } = new();
 
