@@ -55,6 +55,8 @@ public sealed class AccessTests : IAsyncLifetime
     {
         var described = (await _broker.Http.ReadAsync("openapi.json"))["paths"]!.AsObject()
             .Where(path => path.Key.StartsWith("/api/", StringComparison.Ordinal))
+            // For harectl: without a process of its own, as here, most of them answer 404 to whom they do not refuse.
+            .Where(path => !path.Key.StartsWith("/api/haremq/", StringComparison.Ordinal))
             .SelectMany(path => path.Value!.AsObject().Select(method => $"{method.Key.ToUpperInvariant()} {path.Key["/api/".Length..]}"));
         Assert.Equal(
             described.Order(StringComparer.Ordinal),

@@ -37,7 +37,9 @@ public sealed class ApiFieldsTests : IAsyncLifetime
     {
         var described = (await _broker.Http.ReadAsync("openapi.json"))["paths"]!.AsObject()
             .Where(path => path.Value!.AsObject().ContainsKey("get") && path.Key.StartsWith("/api/", StringComparison.Ordinal))
-            .Select(path => path.Key["/api/".Length..]).Where(path => path != "openapi.json");
+            .Select(path => path.Key["/api/".Length..])
+            // HareMQ's own: no tool of RabbitMQ's reads them.
+            .Where(path => path != "openapi.json" && !path.StartsWith("haremq/", StringComparison.Ordinal));
         Assert.Equal(described.Order(StringComparer.Ordinal), ApiFields.Paths.Select(path => path.Template).Order(StringComparer.Ordinal));
     }
 
