@@ -27,6 +27,10 @@ public sealed class ManagementBroker : IAsyncDisposable
     /// <summary>Where metrics are.</summary>
     public Uri MetricsUri => _broker.PrometheusUri!;
 
+    public Uri AmqpUri => _broker.Uri;
+
+    public Uri ManagementUri => _broker.ManagementUri!;
+
     public int HttpPort => _broker.ManagementUri!.Port;
 
     public static async Task<ManagementBroker> StartAsync()

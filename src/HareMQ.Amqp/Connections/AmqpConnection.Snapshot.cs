@@ -1,5 +1,6 @@
 using System.Net;
 using HareMQ.Amqp.Channels;
+using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker.Clients;
 using HareMQ.Broker.Statistics;
 
@@ -43,6 +44,7 @@ internal sealed partial class AmqpConnection
             FrameMaxBytes = FrameMaxBytes,
             HeartbeatSeconds = HeartbeatSeconds,
             ConnectedAt = _connectedAt,
+            Tls = Tls is { } tls ? Snapshot(tls) : null,
             ClientProperties = ClientProperties,
             Traffic = Traffic,
             PendingBytes = Writer.PendingBytes,
@@ -65,6 +67,10 @@ internal sealed partial class AmqpConnection
         _server.Core.Churn.ChannelClosed();
         if (Events.AreWanted) Events.ChannelClosed(Id, channel.Number, UserName);
     }
+
+    private static TlsSnapshot Snapshot(TlsSession tls) => new(
+        tls.Protocol, tls.KeyExchange, tls.Cipher, tls.Hash,
+        tls.Peer is { } peer ? new CertificateSnapshot(peer.Subject, peer.Issuer, peer.Validity) : null);
 
     private static Address AddressOf(EndPoint? endPoint)
     {

@@ -299,6 +299,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
         Writer.End();
         await _transport.DisposeAsync();
         _buffer.Dispose();
+        _virtualHost?.PastTraffic.Add(Traffic);
         if (_virtualHost is not null) _server.Core.Churn.ConnectionClosed();
         TellClosed();
         _server.Ended(this);

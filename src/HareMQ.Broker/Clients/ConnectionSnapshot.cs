@@ -41,6 +41,9 @@ internal sealed record ConnectionSnapshot
 
     public required DateTimeOffset ConnectedAt { get; init; }
 
+    /// <summary>Null: nothing is encrypted.</summary>
+    public required TlsSnapshot? Tls { get; init; }
+
     public required FieldTable ClientProperties { get; init; }
 
     public required TrafficCounts Traffic { get; init; }
@@ -53,6 +56,13 @@ internal sealed record ConnectionSnapshot
     /// <summary>Whose exclusive queues are this connection's: the owner in their declarations.</summary>
     public required object Owner { get; init; }
 }
+
+/// <summary>What a connection over TLS has agreed on, in RabbitMQ's words.</summary>
+/// <param name="Peer">The client's certificate; null: it sent none.</param>
+internal sealed record TlsSnapshot(string Protocol, string KeyExchange, string Cipher, string Hash, CertificateSnapshot? Peer);
+
+/// <summary>Whose certificate it is, who has issued it, and its time.</summary>
+internal sealed record CertificateSnapshot(string Subject, string Issuer, string Validity);
 
 /// <summary>One end of a connection; a peer without an address has an empty host.</summary>
 internal readonly record struct Address(string Host, int Port)

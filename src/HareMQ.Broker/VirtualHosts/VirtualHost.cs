@@ -73,6 +73,8 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     /// <summary>Likewise of queues that were deleted, here and elsewhere.</summary>
     public PastQueues PastQueues { get; init; } = new();
 
+    public PastTraffic PastTraffic { get; } = new();
+
     /// <summary>For the sampler, which keeps the sums of all channels' messages here.</summary>
     public MessageCounts Messages { get; } = new();
 

@@ -30,7 +30,7 @@ internal static class QueueEndpoints
         table.Get($"{Queue}/bindings", Access.VisibleVirtualHost, "What leads to a queue", Bindings);
         table.Delete($"{Queue}/contents", Access.VirtualHost, "Drops the messages that are ready", Purge);
         table.Post($"{Queue}/get", Access.VirtualHost, "Takes messages: count, ackmode, encoding, truncate", Get);
-        table.Post($"{Queue}/actions", Access.VirtualHost, "Actions on mirrored queues, of which there are none", UnknownAction);
+        table.Post($"{Queue}/actions", Access.Administrator, "Actions on mirrored queues, of which there are none", UnknownAction);
     }
 
     /// <summary>Declares what a body describes.</summary>

@@ -35,7 +35,8 @@ internal sealed class NodeObject(ManagementContext context)
         ["description"] = "HareMQ Management",
         ["path"] = "/",
         ["ip"] = listener.Host,
-        ["port"] = listener.Port,
+        // A text, as RabbitMQ has it.
+        ["port"] = listener.Port.ToString(CultureInfo.InvariantCulture),
         ["ssl_opts"] = new JsonArray(),
     })]);
 
@@ -108,6 +109,21 @@ internal sealed class NodeObject(ManagementContext context)
                 ["total"] = new JsonObject { ["erlang"] = heap, ["rss"] = used, ["allocated"] = committed },
             },
         };
+    }
+
+    /// <summary>The same in percent of what is resident, rounded up as RabbitMQ does.</summary>
+    public static JsonObject RelativeMemory()
+    {
+        var memory = Memory()["memory"]!.AsObject();
+        var resident = memory["total"]!["rss"]!.GetValue<long>();
+        var relative = new JsonObject { ["total"] = 100 };
+        foreach (var (name, bytes) in memory)
+        {
+            if (bytes is JsonValue value && value.TryGetValue<long>(out var number))
+                relative[name] = (int)Math.Ceiling(100.0 * number / resident);
+        }
+
+        return new JsonObject { ["memory"] = relative };
     }
 
     private JsonArray Applications() => new(
