@@ -53,7 +53,8 @@ internal sealed class MessageStore : IDisposable
     /// <summary>Opens the data directory or makes it.</summary>
     /// <exception cref="StoreLockedException">Another process has it open.</exception>
     /// <exception cref="StorageException">It was written by a newer version, or cannot be read or written.</exception>
-    public static MessageStore Open(StoreOptions options, ILogger? logger = null, IFileSystem? files = null)
+    public static MessageStore Open(
+        StoreOptions options, ILogger? logger = null, IFileSystem? files = null, ISyncWorker? syncWorker = null)
     {
         options.Validate();
         logger ??= NullLogger.Instance;
@@ -76,7 +77,7 @@ internal sealed class MessageStore : IDisposable
             files.SyncDirectory(directory);
 
             var openFiles = new OpenFiles(files, options.OpenHandlesMax);
-            var sync = new SyncLoop(files, openFiles, directory, options.Durability, logger);
+            var sync = new SyncLoop(files, openFiles, directory, options.Durability, logger, syncWorker);
             openFiles.SyncSoon = sync.Enqueue;
             services = new StoreServices(options, files, openFiles, new BufferPool(), recycled, sync, logger);
             var definitions = new DefinitionsLog(directory, files, openFiles, services.Buffers, sync, logger);

@@ -10,6 +10,7 @@ using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
+using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Protocol;
@@ -85,6 +86,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
 
     /// <summary>Time of the read that is being handled, milliseconds since the Unix epoch.</summary>
     public long NowMs { get; private set; }
+
+    public ITurnScheduler Scheduler => _server.Core.Scheduler;
 
     public AccessControl Access => _server.Core.Access;
 
