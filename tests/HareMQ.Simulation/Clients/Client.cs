@@ -85,7 +85,8 @@ internal sealed class Client
         if (IsOver) return;
         if (bytes.IsEmpty)
         {
-            ExplainClose("it hangs up");
+            // Time may pass so fast that the handshake takes too long.
+            if (IsOpen) ExplainClose("it hangs up");
             End();
             return;
         }

@@ -42,14 +42,14 @@ internal abstract class ClientChannel(Client client, ushort number)
         var close = WireWriter.Method(number, MethodId.ChannelClose, arguments => arguments.Short(200).ShortString("").Short(0).Short(0));
         Ask(close, MethodId.ChannelCloseOk, _ =>
         {
-            OnDeliveriesLost();
+            OnClosed();
             IsOpen = false;
             Open();
         });
     }
 
     /// <summary>The broker has noticed that the connection is gone.</summary>
-    public void ServerEnded() => OnDeliveriesLost();
+    public void ServerEnded() => OnClosed();
 
     public void Ask(byte[] request, MethodId answer, Action<WireReader>? then = null)
     {
@@ -79,8 +79,8 @@ internal abstract class ClientChannel(Client client, ushort number)
     /// <summary>What was out on this channel goes back; what was not answered never will be.</summary>
     protected abstract void OnClosing();
 
-    /// <summary>What the broker has sent lately, nobody sees: the channel is about to close, or has closed at the other end, too.</summary>
-    protected virtual void OnDeliveriesLost()
+    /// <summary>Closed at the other end, too.</summary>
+    protected virtual void OnClosed()
     {
     }
 
@@ -109,9 +109,9 @@ internal abstract class ClientChannel(Client client, ushort number)
             // Both sides close at once: then our own close is answered, too.
             if (IsClosing) return;
             OnClosing();
+            OnClosed();
             IsOpen = false;
             _answers.Clear();
-            Open();
             return;
         }
 

@@ -15,6 +15,7 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
     private OrderCheck _order = null!;
     private ulong _lastTag;
     private bool _isAsking;
+    private bool _isLeaving;
 
     public QueueModel Queue => queue;
 
@@ -70,6 +71,7 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
             _ => WireWriter.Method(Number, MethodId.BasicNack,
                 arguments => arguments.LongLong(tag).Bits(isMultiple, settlement == ClientSettlement.Requeue)),
         });
+        ledger.Note($"{Client.Name}, channel {Number}: {settlement} {string.Join(", ", _unsettled[first..(index + 1)].Select(one => one.Copy.Message.Id))} of {queue.Name}");
         foreach (var (_, copy) in _unsettled[first..(index + 1)])
         {
             if (settlement == ClientSettlement.Requeue)
@@ -100,19 +102,20 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
         if (!Polls) Consume();
     }
 
-    protected override void OnDeliveriesLost()
+    protected override void OnClosed()
     {
-        ledger.DeliveriesLost(queue);
-        if (AutoAck) ledger.MayHaveLost(queue);
+        if (_isLeaving) ledger.EndLeaving(queue, AutoAck);
+        _isLeaving = false;
     }
 
     protected override void OnClosing()
     {
-        OnDeliveriesLost();
+        if (!_isLeaving) ledger.BeginLeaving(queue, AutoAck);
+        _isLeaving = true;
         foreach (var (_, copy) in _unsettled) ledger.Return(copy);
         _unsettled.Clear();
         foreach (var (sentBytes, copy) in _onTheirWay)
-            if (sentBytes > Client.TakenBytes) ledger.Unsettle(copy);
+            if (sentBytes > Client.TakenBytes || Client.MayFail) ledger.Unsettle(copy);
         _onTheirWay.Clear();
         IsConsuming = false;
     }

@@ -22,7 +22,7 @@ internal sealed class SimulatedDisk
 
     public long Calls { get; private set; }
 
-    /// <summary>Some call has been refused.</summary>
+    /// <summary>Some call has been refused in this life of the broker.</summary>
     public bool HasFailed { get; private set; }
 
     /// <summary>What is left since the power went or the process died in the middle of something; null while it goes on.</summary>
@@ -46,6 +46,7 @@ internal sealed class SimulatedDisk
         _files = Remains;
         _files.OnCall = OnCall;
         Remains = null;
+        HasFailed = false;
     }
 
     private void End(MemoryFileSystem remains, bool lostPower)
@@ -61,7 +62,7 @@ internal sealed class SimulatedDisk
         if (Remains is not null) return DiskFault.None;
         Calls++;
         _trace.Note($"disk {call} {ShortName(path)}");
-        if (Calls == _plan.AtCall)
+        if (Calls == _plan.AtCall && _plan.Kind != FaultKind.None)
         {
             if (_plan.Kind == FaultKind.PowerCut) LosePower();
             else if (_plan.Kind == FaultKind.ProcessKill) Kill();

@@ -13,9 +13,13 @@ internal sealed class Ledger(Trace trace)
     // Whoever has settled a message, or let it go by a rule, needs it no longer: by message and the queue it was published to.
     private readonly HashSet<(int Id, QueueModel Root)> _done = [];
     private readonly List<long> _crashes = [];
+    private bool _hadPowerCut;
     private int _lastId;
 
     public int Life { get; private set; } = 1;
+
+    /// <summary>The disk has failed in this life: the broker may have given up channels that do not know it yet.</summary>
+    public bool IsDisturbed { get; set; }
 
     public int Published => _messages.Count;
 
@@ -28,6 +32,7 @@ internal sealed class Ledger(Trace trace)
     {
         var message = create(++_lastId);
         _messages.Add(message.Id, message);
+        trace.Note($"publish {message.Id} to {string.Join(", ", message.Queues.Select(queue => queue.Name))}");
         foreach (var root in message.Queues)
             for (var queue = root; queue is not null; queue = queue.DeadLetters) _copies.Add((message.Id, queue), new Copy(message, queue, root));
         return message;
@@ -62,8 +67,12 @@ internal sealed class Ledger(Trace trace)
         if (message.Life < Life && ReferenceEquals(queue, copy.Root) && !message.IsDelayed && !message.Queues.Any(target => target.KeepsTransient) && !(message.Persistent && queue.Durable))
             throw new BrokenPromiseException($"{copy} is delivered, but was not to survive a restart.");
         trace.Note($"client gets {id} of {queue.Name}{(redelivered ? " again" : "")}");
-        CheckPlaces(copy);
-        CheckFlag(copy, redelivered);
+        if (!IsDisturbed)
+        {
+            CheckPlaces(copy);
+            CheckFlag(copy, redelivered);
+        }
+
         copy.WasSeen = true;
         copy.FlagIsUnsure = false;
         if (autoAck) Settle(copy);
@@ -89,6 +98,8 @@ internal sealed class Ledger(Trace trace)
     /// <summary>An ack or a reject that the broker may not have read.</summary>
     public void Unsettle(Copy copy) => copy.Settled--;
 
+    public void Note(string what) => trace.Note(what);
+
     /// <summary>What is ready in the queue may be gone: purged, deleted, or automatically acknowledged on its way to a client that left.</summary>
     public void MayHaveLost(QueueModel queue)
     {
@@ -96,21 +107,38 @@ internal sealed class Ledger(Trace trace)
             if (ReferenceEquals(copy.Queue, queue)) _done.Add((copy.Message.Id, copy.Root));
     }
 
-    public void DeliveriesLost(QueueModel queue) => queue.LostDeliveriesAt = trace.Count;
+    /// <summary>From now on nobody sees what the broker delivers on a channel.</summary>
+    public void BeginLeaving(QueueModel queue, bool autoAck)
+    {
+        queue.LeavingChannels++;
+        if (autoAck) MayHaveLost(queue);
+    }
+
+    /// <summary>The broker knows, and delivers nothing more on it.</summary>
+    public void EndLeaving(QueueModel queue, bool autoAck)
+    {
+        queue.LeavingChannels--;
+        queue.LostDeliveriesAt = trace.Count;
+        if (autoAck) MayHaveLost(queue);
+    }
 
     /// <summary>The broker has died and come back.</summary>
     /// <param name="isClean">It was asked to stop, and did.</param>
-    /// <param name="forgetsFlags">What was not synced may be lost: that something was delivered, too.</param>
-    public void Restart(bool isClean, bool forgetsFlags)
+    /// <param name="lostPower">What was not synced may be lost.</param>
+    /// <param name="forgetsFlags">That something was delivered may not have been written down.</param>
+    public void Restart(bool isClean, bool lostPower, bool forgetsFlags)
     {
         Life++;
+        IsDisturbed = false;
         if (!isClean) _crashes.Add(trace.Count);
+        _hadPowerCut |= lostPower;
         foreach (var copy in _copies.Values)
         {
+            copy.Queue.LeavingChannels = 0;
             copy.Outstanding = 0;
             // An ack that was written and not synced may be forgotten.
             if (!isClean) copy.Settled = 0;
-            copy.FlagIsUnsure |= forgetsFlags;
+            copy.FlagIsUnsure |= lostPower || forgetsFlags;
         }
 
         foreach (var message in _messages.Values)
@@ -133,7 +161,8 @@ internal sealed class Ledger(Trace trace)
             if (IsDue(copy) && copy.Outstanding + copy.Settled == 0 && queue.DeadLetters is null && ReferenceEquals(queue, copy.Root) && !copy.Message.IsDelayed) min++;
         }
 
-        return (min, max);
+        // What lies behind a footer is missed when it is read, not before.
+        return (min, _hadPowerCut ? int.MaxValue : max);
     }
 
     /// <summary>Confirmed, and neither delivered for good nor dropped by a rule.</summary>
@@ -162,7 +191,8 @@ internal sealed class Ledger(Trace trace)
     {
         if (!redelivered && copy.WasSeen && !copy.FlagIsUnsure && CopiesMax(copy) == 1)
             throw new BrokenPromiseException($"{copy} comes again without being flagged as redelivered.");
-        if (redelivered && !copy.WasSeen && copy.Message.Life == Life && copy.Queue.LostDeliveriesAt < copy.Message.PublishedAt)
+        if (redelivered && !copy.WasSeen && copy.Message.Life == Life
+            && copy.Queue.LeavingChannels == 0 && copy.Queue.LostDeliveriesAt < copy.Message.PublishedAt)
             throw new BrokenPromiseException($"{copy} is flagged as redelivered, but nobody can have had it.");
     }
 

@@ -25,6 +25,9 @@ internal sealed class QueueModel(string name)
 
     public Action<Testing.Wire.WireWriter>? Arguments { get; init; }
 
-    /// <summary>When deliveries were last lost on the way to a client: those messages may be flagged as redelivered later.</summary>
+    /// <summary>Channels that the broker may still deliver to although nobody listens: those messages may be flagged as redelivered later.</summary>
+    public int LeavingChannels { get; set; }
+
+    /// <summary>When the last of them had left.</summary>
     public long LostDeliveriesAt { get; set; } = -1;
 }

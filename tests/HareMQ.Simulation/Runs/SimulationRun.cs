@@ -87,7 +87,8 @@ internal sealed class SimulationRun
 
     private void AfterEvent()
     {
-        if (_disk.Remains is not null) Restart(isClean: false, forgetsFlags: _disk.LostPower);
+        _ledger.IsDisturbed |= _disk.HasFailed;
+        if (_disk.Remains is not null) Restart(isClean: false);
         if (_life.Complaint is { } complaint) throw new BrokenPromiseException(complaint);
     }
 
@@ -225,8 +226,8 @@ internal sealed class SimulationRun
         {
             if (_disk.Remains is not null) return;
             if (_life.Complaint is { } complaint) throw new BrokenPromiseException(complaint);
-            // With a disk that fails, what cannot be declared is tried again and again, until the broker is restarted.
-            if (client.IsOver || events > SetupEventsMax)
+            // With a disk that fails, what cannot be declared takes another start.
+            if (client.IsOver || events > SetupEventsMax || (!_admin.IsOpen && client.IsOpen && !_admin.AwaitsAnswer))
             {
                 if (!_mayFail) throw new BrokenPromiseException("The queues cannot be declared.");
                 _disk.IsHealed = true;
@@ -290,10 +291,10 @@ internal sealed class SimulationRun
         if (!stopping.IsCompleted && !_mayFail) throw new BrokenPromiseException("The broker does not stop.");
         if (stopping.IsFaulted) throw new BrokenPromiseException($"The broker does not stop: {stopping.Exception}");
         _disk.Kill();
-        Restart(isClean: !_mayFail, forgetsFlags: false);
+        Restart(isClean: !_mayFail);
     }
 
-    private void Restart(bool isClean, bool forgetsFlags)
+    private void Restart(bool isClean)
     {
         do
         {
@@ -302,7 +303,7 @@ internal sealed class SimulationRun
             _life.Die();
             (_nowMs, _wallOffsetMs) = (_life.Time.NowMs + _random.Next(1, 2000), _life.Time.WallOffsetMs);
             // On a full disk it cannot be noted what was delivered.
-            _ledger.Restart(isClean, forgetsFlags || _mayFail);
+            _ledger.Restart(isClean, _disk.LostPower, forgetsFlags: _mayFail);
             _disk.Continue();
             Start();
             isClean = false;
@@ -319,6 +320,7 @@ internal sealed class SimulationRun
             if (events > RestEventsMax) throw new BrokenPromiseException("The broker does not come to rest.");
             if (_disk.Remains is not null) return;
             if (_life.Complaint is { } complaint) throw new BrokenPromiseException(complaint);
+            _ledger.IsDisturbed |= _disk.HasFailed;
             if (_life.Loop.TryStep()) continue;
             if (_life.Time.NowMs >= until) return;
             _life.Time.Advance(Math.Min(until, _life.Time.NextDueMs() ?? until) - _life.Time.NowMs);
@@ -338,19 +340,8 @@ internal sealed class SimulationRun
             AfterEvent();
         }
 
-        foreach (var client in _clients) client.HangUp(losesBytes: false);
-        Rest(1000);
-        AfterEvent();
-        Drain();
-        // A cut of the power in the middle of that: once more.
-        if (_disk.Remains is not null)
-        {
-            AfterEvent();
-            foreach (var client in _clients) client.HangUp(losesBytes: false);
-            Rest(1000);
-            Drain();
-        }
-
+        // Once more if the power is cut in the middle of it.
+        while (!TryDrain()) AfterEvent();
         if (_ledger.Missing() is [var missing, ..] all)
             throw new BrokenPromiseException($"{missing} is lost, and {all.Count - 1} more: {string.Join(", ", all.Take(20))}.");
     }
@@ -379,8 +370,12 @@ internal sealed class SimulationRun
         }
     }
 
-    private void Drain()
+    /// <returns>False: the broker has died meanwhile.</returns>
+    private bool TryDrain()
     {
+        foreach (var other in _clients) other.HangUp(losesBytes: false);
+        Rest(1000);
+        if (_disk.Remains is not null) return false;
         _trace.Note("drain");
         if (_profile.ClockJumps) _life.Time.WallOffsetMs = DayMs;
         _clients.Clear();
@@ -393,7 +388,7 @@ internal sealed class SimulationRun
         Rest(12_000);
         foreach (var queue in Scenario.All)
         {
-            if (_disk.Remains is not null) return;
+            if (_disk.Remains is not null) return false;
             counting.Declare(queue, passive: true, count =>
             {
                 if (count > 0) throw new BrokenPromiseException($"{queue.Name} counts {count} messages that it does not deliver.");
@@ -401,6 +396,8 @@ internal sealed class SimulationRun
         }
 
         Rest(100);
-        if (_disk.Remains is null && _life.BufferBytes > 0) throw new BrokenPromiseException($"The store keeps {_life.BufferBytes} bytes of buffers.");
+        if (_disk.Remains is not null) return false;
+        if (_life.BufferBytes > 0) throw new BrokenPromiseException($"The store keeps {_life.BufferBytes} bytes of buffers.");
+        return true;
     }
 }
