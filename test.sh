@@ -10,8 +10,9 @@ usage() {
 usage: ./test.sh [options]
 
   --only PATTERN   only the parts whose name matches this regular expression; names are printed as the parts run:
-                   dotnet/PROJECT, server, clients/SUITE, crash, fuzz, budgets
+                   dotnet/PROJECT, server, clients/SUITE, crash, simulation, fuzz, budgets
   --rounds N       rounds of the crash test (default ${CRASH_ROUNDS:-5}; also CRASH_ROUNDS)
+  --seeds N        runs of the simulation (default ${SIMULATION_SEEDS:-300}; also SIMULATION_SEEDS)
   --no-install     install nothing; suites whose client is missing are skipped
   --help           this text
 
@@ -23,12 +24,14 @@ USAGE
 
 only=.
 crash_rounds=${CRASH_ROUNDS:-5}
+simulation_seeds=${SIMULATION_SEEDS:-300}
 fuzz_count=${FUZZ_COUNT:-10000000}
 install=true
 while (($# > 0)); do
     case $1 in
         --only) only=${2:?--only needs a pattern}; shift 2 ;;
         --rounds) crash_rounds=${2:?--rounds needs a number}; shift 2 ;;
+        --seeds) simulation_seeds=${2:?--seeds needs a number}; shift 2 ;;
         --no-install) install=false; shift ;;
         --help | -h) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
@@ -186,6 +189,7 @@ if run_group "$results/build.log" dotnet build -c Release --disable-build-server
     done < <(test_projects)
     run_clients
     run_program crash tests/HareMQ.Crash/HareMQ.Crash.csproj --rounds "$crash_rounds"
+    run_program simulation tests/HareMQ.Simulation/HareMQ.Simulation.csproj --seeds "$simulation_seeds"
     run_program budgets benchmarks/HareMQ.Microbenchmarks/HareMQ.Microbenchmarks.csproj --budgets benchmarks/budgets.json
     run_program fuzz tests/HareMQ.Fuzz/HareMQ.Fuzz.csproj frames --count "$fuzz_count"
 else

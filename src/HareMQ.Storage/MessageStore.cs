@@ -174,10 +174,11 @@ internal sealed class MessageStore : IDisposable
     }
 
     /// <summary>The ids of all logs that are on disk, whether open or not.</summary>
+    /// <exception cref="StorageException">The directory cannot be read.</exception>
     public IReadOnlyList<ulong> ListLogs()
     {
         var ids = new List<ulong>();
-        foreach (var name in _services.Files.ListDirectories(_logsDirectory))
+        foreach (var name in _services.ListDirectories(_logsDirectory))
         {
             if (name.Length != 16) continue;
             if (ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
@@ -186,10 +187,11 @@ internal sealed class MessageStore : IDisposable
     }
 
     /// <summary>The lanes above 0 that are on disk, whether open or not.</summary>
+    /// <exception cref="StorageException">The directory cannot be read.</exception>
     public IReadOnlyList<(ulong Id, byte Lane)> ListLanes()
     {
         var lanes = new List<(ulong, byte)>();
-        foreach (var name in _services.Files.ListDirectories(_logsDirectory))
+        foreach (var name in _services.ListDirectories(_logsDirectory))
         {
             if (name.Length != 21 || !name.AsSpan(16).StartsWith(LanePrefix, StringComparison.Ordinal)) continue;
             if (ulong.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
@@ -244,10 +246,11 @@ internal sealed class MessageStore : IDisposable
     }
 
     /// <summary>The ids of all groups that are on disk.</summary>
+    /// <exception cref="StorageException">The directory cannot be read.</exception>
     public IReadOnlyList<ulong> ListGroups()
     {
         var ids = new List<ulong>();
-        foreach (var name in _services.Files.ListDirectories(_groupsDirectory))
+        foreach (var name in _services.ListDirectories(_groupsDirectory))
             if (ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
         return ids;
     }

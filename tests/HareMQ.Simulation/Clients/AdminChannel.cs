@@ -6,6 +6,8 @@ namespace HareMQ.Simulation.Clients;
 /// <summary>Declares, binds, counts, purges.</summary>
 internal sealed class AdminChannel(Client client, ushort number, Ledger ledger, Action<AdminChannel>? whenOpen = null) : ClientChannel(client, number)
 {
+    private readonly List<QueueModel> _purging = [];
+
     public void Declare(QueueModel queue, bool passive = false, Action<uint>? then = null)
     {
         var declare = WireWriter.Method(Number, MethodId.QueueDeclare, arguments => arguments
@@ -29,15 +31,27 @@ internal sealed class AdminChannel(Client client, ushort number, Ledger ledger, 
 
     public void Purge(QueueModel queue)
     {
-        // From now on: the answer comes later than the deed.
-        ledger.MayHaveLost(queue);
+        ledger.Note($"purge {queue.Name}");
+        _purging.Add(queue);
         Ask(WireWriter.Method(Number, MethodId.QueuePurge, purge => purge.Short(0).ShortString(queue.Name).Bits(false)), MethodId.QueuePurgeOk,
-            _ => ledger.MayHaveLost(queue));
+            _ =>
+            {
+                ledger.MayHaveLost(queue);
+                _purging.Remove(queue);
+            });
     }
 
     protected override void OnOpen() => whenOpen?.Invoke(this);
 
     protected override void OnClosing()
     {
+        // Done, perhaps, although nobody has heard of it.
+        foreach (var queue in _purging) ledger.MayHaveLost(queue);
+    }
+
+    protected override void OnClosed()
+    {
+        foreach (var queue in _purging) ledger.MayHaveLost(queue);
+        _purging.Clear();
     }
 }

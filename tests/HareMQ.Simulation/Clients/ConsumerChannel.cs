@@ -14,6 +14,9 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
     private readonly List<(long SentBytes, Copy Copy)> _onTheirWay = [];
     private OrderCheck _order = null!;
     private ulong _lastTag;
+
+    // What an earlier consumer of the channel has, does not count.
+    private ulong _tagBefore;
     private bool _isAsking;
     private bool _isLeaving;
 
@@ -39,6 +42,7 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
     public void Consume()
     {
         IsConsuming = true;
+        _tagBefore = _lastTag;
         _order = new OrderCheck(queue, IsAlone);
         Ask(WireClient.Consume(Number, queue.Name, Tag, noAck: AutoAck), MethodId.BasicConsumeOk);
     }
@@ -145,8 +149,8 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
         if (method == MethodId.BasicDeliver) _order.Delivered(copy.Message, isRedelivered);
         if (AutoAck) return;
         _unsettled.Add((tag, copy));
-        if (method == MethodId.BasicDeliver && Prefetch > 0 && _unsettled.Count > Prefetch)
-            throw Unexpected($"delivery {_unsettled.Count} with a prefetch of {Prefetch}");
+        if (method == MethodId.BasicDeliver && Prefetch > 0 && _unsettled.Count(one => one.Tag > _tagBefore) > Prefetch)
+            throw Unexpected($"one delivery more with a prefetch of {Prefetch}");
         if (AcknowledgesAtOnce) Settle(_unsettled.Count - 1, isMultiple: true, ClientSettlement.Acknowledge);
     }
 }

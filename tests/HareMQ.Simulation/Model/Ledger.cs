@@ -32,7 +32,7 @@ internal sealed class Ledger(Trace trace)
     {
         var message = create(++_lastId);
         _messages.Add(message.Id, message);
-        trace.Note($"publish {message.Id} to {string.Join(", ", message.Queues.Select(queue => queue.Name))}");
+        trace.Note($"channel {message.Publisher} publishes {message} to {string.Join(", ", message.Queues.Select(queue => queue.Name))}");
         foreach (var root in message.Queues)
             for (var queue = root; queue is not null; queue = queue.DeadLetters) _copies.Add((message.Id, queue), new Copy(message, queue, root));
         return message;
@@ -43,6 +43,7 @@ internal sealed class Ledger(Trace trace)
         if (message.Outcome is not (Outcome.Open or Outcome.Uncommitted))
             throw new BrokenPromiseException($"{message} is confirmed, but was {message.Outcome} before.");
         message.Outcome = Outcome.Confirmed;
+        trace.Note($"confirmed: {message.Id}");
     }
 
     public void Refuse(Message message, bool mayFail)
@@ -62,7 +63,7 @@ internal sealed class Ledger(Trace trace)
         if (!body.SequenceEqual(message.Body())) throw new BrokenPromiseException($"{copy} has another body than was published.");
         if (message.Outcome is Outcome.RolledBack or Outcome.Uncommitted)
             throw new BrokenPromiseException($"{copy} is delivered, but it is {message.Outcome}.");
-        if (message.Outcome == Outcome.Refused && message.Queues is [{ MayRefuse: true }] && ReferenceEquals(queue, copy.Root) && message.Life == Life)
+        if (message.Outcome == Outcome.Refused && !IsDisturbed && message.Queues is [{ MayRefuse: true }] && ReferenceEquals(queue, copy.Root) && message.Life == Life)
             throw new BrokenPromiseException($"{copy} is delivered, but was refused.");
         if (message.Life < Life && ReferenceEquals(queue, copy.Root) && !message.IsDelayed && !message.Queues.Any(target => target.KeepsTransient) && !(message.Persistent && queue.Durable))
             throw new BrokenPromiseException($"{copy} is delivered, but was not to survive a restart.");
@@ -111,7 +112,9 @@ internal sealed class Ledger(Trace trace)
     public void BeginLeaving(QueueModel queue, bool autoAck)
     {
         queue.LeavingChannels++;
-        if (autoAck) MayHaveLost(queue);
+        if (!autoAck) return;
+        queue.LeavingAutoAcks++;
+        MayHaveLost(queue);
     }
 
     /// <summary>The broker knows, and delivers nothing more on it.</summary>
@@ -119,7 +122,9 @@ internal sealed class Ledger(Trace trace)
     {
         queue.LeavingChannels--;
         queue.LostDeliveriesAt = trace.Count;
-        if (autoAck) MayHaveLost(queue);
+        if (!autoAck) return;
+        queue.LeavingAutoAcks--;
+        MayHaveLost(queue);
     }
 
     /// <summary>The broker has died and come back.</summary>
@@ -132,9 +137,14 @@ internal sealed class Ledger(Trace trace)
         IsDisturbed = false;
         if (!isClean) _crashes.Add(trace.Count);
         _hadPowerCut |= lostPower;
+        foreach (var queue in _copies.Values.Select(copy => copy.Queue).Distinct().ToArray())
+        {
+            if (queue.LeavingAutoAcks > 0) MayHaveLost(queue);
+            queue.LeavingChannels = queue.LeavingAutoAcks = 0;
+        }
+
         foreach (var copy in _copies.Values)
         {
-            copy.Queue.LeavingChannels = 0;
             copy.Outstanding = 0;
             // An ack that was written and not synced may be forgotten.
             if (!isClean) copy.Settled = 0;

@@ -54,7 +54,8 @@ internal sealed class Message
         return body;
     }
 
-    public override string ToString() => $"message {Id} of channel {Publisher}";
+    public override string ToString() =>
+        $"message {Id} of channel {Publisher} ({BodyBytes} bytes{(Persistent ? "" : ", transient")}{(Expires ? ", expiring" : "")}{(IsDelayed ? ", delayed" : "")})";
 }
 
 /// <summary>A message in one queue.</summary>

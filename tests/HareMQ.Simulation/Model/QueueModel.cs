@@ -28,6 +28,9 @@ internal sealed class QueueModel(string name)
     /// <summary>Channels that the broker may still deliver to although nobody listens: those messages may be flagged as redelivered later.</summary>
     public int LeavingChannels { get; set; }
 
+    /// <summary>Those of them whose deliveries count as acknowledged.</summary>
+    public int LeavingAutoAcks { get; set; }
+
     /// <summary>When the last of them had left.</summary>
     public long LostDeliveriesAt { get; set; } = -1;
 }

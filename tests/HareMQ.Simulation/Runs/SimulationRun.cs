@@ -331,7 +331,12 @@ internal sealed class SimulationRun
     {
         _disk.IsHealed = true;
         Rest(1000);
-        AfterEvent();
+        while (_disk.Remains is not null)
+        {
+            AfterEvent();
+            Rest(1000);
+        }
+
         if (!_mayFail) CheckAnswers();
         if (!_mayFail) CheckCounts();
         if (_mayFail || _random.Next(2) == 0)
