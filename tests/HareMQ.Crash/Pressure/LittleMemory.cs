@@ -1,7 +1,6 @@
 using HareMQ.Crash.Brokers;
 using HareMQ.Crash.Ledgers;
 using HareMQ.Crash.Traffic;
-using RabbitMQ.Client;
 
 namespace HareMQ.Crash.Pressure;
 
