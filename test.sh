@@ -10,8 +10,9 @@ usage() {
 usage: ./test.sh [options]
 
   --only PATTERN   only the parts whose name matches this regular expression; names are printed as the parts run:
-                   dotnet/PROJECT, server, clients/SUITE, crash, fuzz, budgets, package
+                   dotnet/PROJECT, server, clients/SUITE, crash, simulation, fuzz, budgets, package
   --rounds N       rounds of the crash test (default ${CRASH_ROUNDS:-5}; also CRASH_ROUNDS)
+  --seeds N        runs of the simulation (default ${SIMULATION_SEEDS:-300}; also SIMULATION_SEEDS)
   --no-install     install nothing; suites whose client is missing are skipped
   --no-package     leave out the Debian package, which takes a minute to build
   --help           this text
@@ -24,6 +25,7 @@ USAGE
 
 only=.
 crash_rounds=${CRASH_ROUNDS:-5}
+simulation_seeds=${SIMULATION_SEEDS:-300}
 fuzz_count=${FUZZ_COUNT:-10000000}
 install=true
 package=true
@@ -31,6 +33,7 @@ while (($# > 0)); do
     case $1 in
         --only) only=${2:?--only needs a pattern}; shift 2 ;;
         --rounds) crash_rounds=${2:?--rounds needs a number}; shift 2 ;;
+        --seeds) simulation_seeds=${2:?--seeds needs a number}; shift 2 ;;
         --no-install) install=false; shift ;;
         --no-package) package=false; shift ;;
         --help | -h) usage; exit 0 ;;
@@ -199,6 +202,7 @@ if run_group "$results/build.log" dotnet build -c Release --disable-build-server
     done < <(test_projects)
     run_clients
     run_program crash tests/HareMQ.Crash/HareMQ.Crash.csproj --rounds "$crash_rounds"
+    run_program simulation tests/HareMQ.Simulation/HareMQ.Simulation.csproj --seeds "$simulation_seeds"
     run_program budgets benchmarks/HareMQ.Microbenchmarks/HareMQ.Microbenchmarks.csproj --budgets benchmarks/budgets.json
     run_program fuzz tests/HareMQ.Fuzz/HareMQ.Fuzz.csproj frames --count "$fuzz_count"
     run_package

@@ -68,6 +68,8 @@ internal sealed partial class BrokerCore : IAsyncDisposable
 
     public ResourceMonitor Resources { get; }
 
+    public ITurnScheduler Scheduler => _scheduler;
+
     public ICollection<VirtualHost> VirtualHosts => _virtualHosts.Values;
 
     /// <summary>Recovers what is in the store, and makes the default user and virtual host when it is empty.</summary>

@@ -15,7 +15,8 @@ internal sealed class LogGroup
     }
 
     /// <summary>The names of all logs that are on disk, whether open or not, in no order.</summary>
-    public IReadOnlyList<string> List() => _services.Files.ListDirectories(_directory);
+    /// <exception cref="StorageException">The directory cannot be read.</exception>
+    public IReadOnlyList<string> List() => _services.ListDirectories(_directory);
 
     /// <summary>The log of that name, as it was left, or an empty one. To be disposed by its owner; never open the same one twice.</summary>
     /// <exception cref="StorageException">It cannot be read.</exception>

@@ -53,7 +53,8 @@ internal sealed class MessageStore : IDisposable
     /// <summary>Opens the data directory or makes it.</summary>
     /// <exception cref="StoreLockedException">Another process has it open.</exception>
     /// <exception cref="StorageException">It was written by a newer version, or cannot be read or written.</exception>
-    public static MessageStore Open(StoreOptions options, ILogger? logger = null, IFileSystem? files = null)
+    public static MessageStore Open(
+        StoreOptions options, ILogger? logger = null, IFileSystem? files = null, ISyncWorker? syncWorker = null)
     {
         options.Validate();
         logger ??= NullLogger.Instance;
@@ -76,7 +77,7 @@ internal sealed class MessageStore : IDisposable
             files.SyncDirectory(directory);
 
             var openFiles = new OpenFiles(files, options.OpenHandlesMax);
-            var sync = new SyncLoop(files, openFiles, directory, options.Durability, logger);
+            var sync = new SyncLoop(files, openFiles, directory, options.Durability, logger, syncWorker);
             openFiles.SyncSoon = sync.Enqueue;
             services = new StoreServices(options, files, openFiles, new BufferPool(), recycled, sync, logger);
             var definitions = new DefinitionsLog(directory, files, openFiles, services.Buffers, sync, logger);
@@ -173,10 +174,11 @@ internal sealed class MessageStore : IDisposable
     }
 
     /// <summary>The ids of all logs that are on disk, whether open or not.</summary>
+    /// <exception cref="StorageException">The directory cannot be read.</exception>
     public IReadOnlyList<ulong> ListLogs()
     {
         var ids = new List<ulong>();
-        foreach (var name in _services.Files.ListDirectories(_logsDirectory))
+        foreach (var name in _services.ListDirectories(_logsDirectory))
         {
             if (name.Length != 16) continue;
             if (ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
@@ -185,10 +187,11 @@ internal sealed class MessageStore : IDisposable
     }
 
     /// <summary>The lanes above 0 that are on disk, whether open or not.</summary>
+    /// <exception cref="StorageException">The directory cannot be read.</exception>
     public IReadOnlyList<(ulong Id, byte Lane)> ListLanes()
     {
         var lanes = new List<(ulong, byte)>();
-        foreach (var name in _services.Files.ListDirectories(_logsDirectory))
+        foreach (var name in _services.ListDirectories(_logsDirectory))
         {
             if (name.Length != 21 || !name.AsSpan(16).StartsWith(LanePrefix, StringComparison.Ordinal)) continue;
             if (ulong.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
@@ -243,10 +246,11 @@ internal sealed class MessageStore : IDisposable
     }
 
     /// <summary>The ids of all groups that are on disk.</summary>
+    /// <exception cref="StorageException">The directory cannot be read.</exception>
     public IReadOnlyList<ulong> ListGroups()
     {
         var ids = new List<ulong>();
-        foreach (var name in _services.Files.ListDirectories(_groupsDirectory))
+        foreach (var name in _services.ListDirectories(_groupsDirectory))
             if (ulong.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
         return ids;
     }

@@ -14,6 +14,20 @@ internal sealed record StoreServices(
 {
     public StoreFile NewFile(string directory, string name) => new(OpenFiles, Path.Combine(directory, name), directory);
 
+    /// <summary>The names in a directory.</summary>
+    /// <exception cref="StorageException">It cannot be read.</exception>
+    public IReadOnlyList<string> ListDirectories(string directory)
+    {
+        try
+        {
+            return Files.ListDirectories(directory);
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"{directory} could not be read: {error.Message}", error);
+        }
+    }
+
     /// <summary>Gives an emptied file up: into the pool if it has the usual size, off the disk otherwise.</summary>
     public void Discard(Segment segment)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using HareMQ.Crash.Damage;
 using HareMQ.Crash.Messages;
+using HareMQ.Crash.Pressure;
 using HareMQ.Crash.Processes;
 using HareMQ.Crash.Rounds;
 
@@ -28,6 +29,7 @@ internal sealed class CaseRunner(Arguments arguments)
         }
 
         await RunAsync(new DeadLetterChainRound(arguments.Messages), arguments.Seed);
+        foreach (var pressure in (ICrashCase[])[new HalfOpenConnections(), new LittleMemory()]) await RunAsync(pressure, arguments.Seed);
         foreach (var process in ProcessCase.All) await RunAsync(process, arguments.Seed);
         Console.WriteLine($"{_passed} passed, {_failed} failed, {_skipped} skipped");
         return _failed == 0;

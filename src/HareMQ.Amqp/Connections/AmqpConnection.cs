@@ -11,6 +11,7 @@ using HareMQ.Broker.Events;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
+using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Protocol;
@@ -86,6 +87,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
 
     /// <summary>Time of the read that is being handled, milliseconds since the Unix epoch.</summary>
     public long NowMs { get; private set; }
+
+    public ITurnScheduler Scheduler => _server.Core.Scheduler;
 
     public AccessControl Access => _server.Core.Access;
 

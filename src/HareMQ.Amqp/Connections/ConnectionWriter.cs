@@ -155,15 +155,18 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
     }
 
     /// <summary>Completes when all that was encoded so far has been sent, or cannot be any more.</summary>
-    public Task DrainAsync()
+    public async Task DrainAsync()
     {
         Flush();
+        Task drained;
         lock (Gate)
         {
-            if (PendingBytes == 0 || _ended) return Task.CompletedTask;
+            if (PendingBytes == 0 || _ended) return;
             _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _drained.Task;
+            drained = _drained.Task;
         }
+
+        await drained;
     }
 
     /// <summary>The connection is over: what is pending is dropped, whoever waits goes on.</summary>

@@ -1,6 +1,7 @@
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
+using HareMQ.Broker.Scheduling;
 
 namespace HareMQ.Broker.DeadLetters;
 
@@ -26,6 +27,8 @@ internal sealed class DeadLetterBatch : IConfirmSink, IBatchOwner
         _source = source;
         _batch = PublishBatch.Rent(this);
     }
+
+    public ITurnScheduler Scheduler => _source.Scheduler;
 
     public IReadOnlyList<DeadMessage> Messages => _messages;
 

@@ -1,5 +1,6 @@
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
+using HareMQ.Broker.Scheduling;
 
 namespace HareMQ.Broker.Delays;
 
@@ -18,6 +19,8 @@ internal sealed class DelayRelease : IConfirmSink, IBatchOwner
         _source = source;
         _batch = PublishBatch.Rent(this);
     }
+
+    public ITurnScheduler Scheduler => _source.Scheduler;
 
     public IReadOnlyList<DelayedMessage> Messages => _messages;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Scheduling;
 using HareMQ.Storage;
 
 namespace HareMQ.Broker.Messages;
@@ -145,7 +146,7 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
         if (Interlocked.Decrement(ref _unaccepted) != 0) return;
         // Everything was accepted on this thread, perhaps before the publisher's own write call has returned. Some clients note a publish only
         // after that (amqp091-go before 1.6, for one) and would never hear of a confirm that is faster: so it takes one hop more.
-        if (WantsConfirm) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (WantsConfirm) _owner!.Scheduler.Schedule(this);
         else Finish();
     }
 
@@ -346,6 +347,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
 /// <summary>Whoever fills batches: learns when one has ended, so that what is under way can be bounded.</summary>
 internal interface IBatchOwner
 {
+    /// <summary>Runs what must not happen on the thread that hands the batch over.</summary>
+    ITurnScheduler Scheduler => ThreadPoolTurnScheduler.Instance;
+
     /// <summary>Called once per dispatched batch, on any thread.</summary>
     /// <param name="bytes">Its size when it was dispatched.</param>
     void BatchEnded(int bytes);

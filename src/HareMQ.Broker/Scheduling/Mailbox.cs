@@ -16,6 +16,8 @@ internal abstract class Mailbox<T>(ITurnScheduler scheduler) : IThreadPoolWorkIt
     private readonly ConcurrentQueue<T> _inbox = new();
     private int _scheduled;
 
+    public ITurnScheduler Scheduler => scheduler;
+
     /// <summary>Handles one command. Must not throw: a failing command fails its owner, not the thread pool.</summary>
     protected abstract void Handle(in T command);
 

@@ -118,7 +118,9 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     /// <summary>Closes all queues, and what waits for its time, at shutdown.</summary>
     public async Task CloseAsync()
     {
-        await Task.WhenAll([.. _queues.Values.Select(queue => queue.CloseAsync()), .. DelayedExchanges.Select(exchange => exchange.Pending.CloseAsync())]);
+        Task[] closing = [.. _queues.Values.Select(queue => queue.CloseAsync()), .. DelayedExchanges.Select(exchange => exchange.Pending.CloseAsync())];
+        // They end on other threads, and WhenAll itself would answer on the thread pool, past the scheduler that a simulation puts in its place.
+        await Task.WhenAll(closing.Select(static async task => await task));
         Task forgetting;
         lock (_changing) forgetting = _forgetting;
         await forgetting;

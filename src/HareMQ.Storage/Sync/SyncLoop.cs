@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace HareMQ.Storage;
 
 /// <summary>
-/// Group commit: one thread per store takes all that waits, syncs the distinct files once, completes in order and starts over.
+/// Group commit: one worker per store takes all that waits, syncs the distinct files once, completes in order and starts over.
 /// Groups form because the disk is slow, not because of a timer; an idle store answers after one sync.
 /// </summary>
 /// <remarks>
@@ -22,8 +22,7 @@ internal sealed class SyncLoop : IDisposable
     private readonly string _dataDirectory;
     private readonly Durability _durability;
     private readonly ILogger _logger;
-    private readonly Thread _thread;
-    private readonly AutoResetEvent _wake = new(false);
+    private readonly ISyncWorker _worker;
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
@@ -32,22 +31,23 @@ internal sealed class SyncLoop : IDisposable
     private bool _asleep;
     private bool _stopping;
 
-    // Of the sync thread alone.
+    // Of the worker's rounds alone.
     private List<StoreFile> _groupFiles = [];
     private List<ISyncCompletion> _group = [];
     private readonly List<string> _directories = [];
 
     private volatile StorageException? _failure;
 
-    public SyncLoop(IFileSystem files, OpenFiles openFiles, string dataDirectory, Durability durability, ILogger logger)
+    public SyncLoop(
+        IFileSystem files, OpenFiles openFiles, string dataDirectory, Durability durability, ILogger logger, ISyncWorker? worker = null)
     {
         _files = files;
         _openFiles = openFiles;
         _dataDirectory = dataDirectory;
         _durability = durability;
         _logger = logger;
-        _thread = new Thread(Run) { IsBackground = true, Name = "HareMQ store sync" };
-        _thread.Start();
+        _worker = worker ?? new SyncThread();
+        _worker.Start(RunRound);
     }
 
     public bool SyncsFiles => _durability == Durability.Fsync;
@@ -70,7 +70,7 @@ internal sealed class SyncLoop : IDisposable
             AddDirty(file);
             wake = TakeWake();
         }
-        if (wake) _wake.Set();
+        if (wake) _worker.Wake();
     }
 
     /// <summary>
@@ -86,10 +86,10 @@ internal sealed class SyncLoop : IDisposable
             _waiting.Add(completion);
             wake = TakeWake();
         }
-        if (wake) _wake.Set();
+        if (wake) _worker.Wake();
     }
 
-    /// <summary>Finishes what waits and ends the thread.</summary>
+    /// <summary>Finishes what waits and ends the worker.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -97,9 +97,7 @@ internal sealed class SyncLoop : IDisposable
             if (_stopping) return;
             _stopping = true;
         }
-        _wake.Set();
-        _thread.Join();
-        _wake.Dispose();
+        _worker.Dispose();
     }
 
     private void AddDirty(StoreFile file)
@@ -116,40 +114,36 @@ internal sealed class SyncLoop : IDisposable
         return wake;
     }
 
-    private void Run()
+    /// <returns>False: there was nothing to do, and the worker will be woken.</returns>
+    private bool RunRound()
     {
-        while (TryTakeGroup())
+        if (!TryTakeGroup()) return false;
+        try
         {
-            try
-            {
-                if (_groupFiles.Count > 0 && _failure is null) SyncGroup();
-            }
-            catch (Exception error)
-            {
-                _failure = new StorageException($"A sync of {_dataDirectory} failed: {error.Message}", error);
-                StorageLog.SyncFailed(_logger, error, _dataDirectory);
-            }
-            Complete();
+            if (_groupFiles.Count > 0 && _failure is null) SyncGroup();
         }
+        catch (Exception error)
+        {
+            _failure = new StorageException($"A sync of {_dataDirectory} failed: {error.Message}", error);
+            StorageLog.SyncFailed(_logger, error, _dataDirectory);
+        }
+        Complete();
+        return true;
     }
 
     private bool TryTakeGroup()
     {
-        while (true)
+        lock (_lock)
         {
-            lock (_lock)
+            if (_waiting.Count > 0 || _dirtyFiles.Count > 0)
             {
-                if (_waiting.Count > 0 || _dirtyFiles.Count > 0)
-                {
-                    (_group, _waiting) = (_waiting, _group);
-                    (_groupFiles, _dirtyFiles) = (_dirtyFiles, _groupFiles);
-                    foreach (var file in _groupFiles) file.AwaitsSync = false;
-                    return true;
-                }
-                if (_stopping) return false;
-                _asleep = true;
+                (_group, _waiting) = (_waiting, _group);
+                (_groupFiles, _dirtyFiles) = (_dirtyFiles, _groupFiles);
+                foreach (var file in _groupFiles) file.AwaitsSync = false;
+                return true;
             }
-            _wake.WaitOne();
+            _asleep = !_stopping;
+            return false;
         }
     }
 

@@ -27,11 +27,18 @@ internal sealed class BrokerProcess : IAsyncDisposable
     private readonly List<(Func<string, bool> IsLine, TaskCompletionSource Seen)> _awaited = [];
     private readonly TaskCompletionSource _logEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private BrokerProcess(string dataDirectory, int port, string logName)
+    private BrokerProcess(string dataDirectory, int port, string logName, BrokerSetup setup)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(dataDirectory)!);
         _logFile = new StreamWriter(Path.Combine(Path.GetDirectoryName(dataDirectory)!, logName + ".log"), append: true);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (setup.Limit is { } limit)
+        {
+            // So that the runtime finds the limit when it starts.
+            start.FileName = "/bin/sh";
+            foreach (var argument in (string[])["-c", "echo $$ > \"$0\" && exec dotnet \"$@\"", limit.MembersFile]) start.ArgumentList.Add(argument);
+        }
+
         var listener = string.Create(CultureInfo.InvariantCulture, $"listeners.tcp.default=127.0.0.1:{port}");
         string[] arguments =
         [
@@ -39,6 +46,12 @@ internal sealed class BrokerProcess : IAsyncDisposable
             "--set", "management.tcp.port=none", "--set", "prometheus.tcp.port=none",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var setting in setup.Settings)
+        {
+            start.ArgumentList.Add("--set");
+            start.ArgumentList.Add(setting);
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => OnOutput(line.Data);
         _process.ErrorDataReceived += (_, line) => OnLog(line.Data);
@@ -52,6 +65,16 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     public Uri Uri { get; private set; } = new("amqp://guest:guest@127.0.0.1/");
 
+    /// <summary>Resident memory, in bytes.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>What it has logged so far.</summary>
     public IReadOnlyList<string> Log
     {
@@ -62,9 +85,9 @@ internal sealed class BrokerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it takes connections.</summary>
-    public static async Task<BrokerProcess> StartAsync(string dataDirectory)
+    public static async Task<BrokerProcess> StartAsync(string dataDirectory, BrokerSetup? setup = null)
     {
-        var broker = Launch(dataDirectory);
+        var broker = Launch(dataDirectory, setup: setup);
         if (await broker._ready.Task.WaitAsync(Patience))
         {
             var port = await broker._port.Task.WaitAsync(Patience);
@@ -80,7 +103,9 @@ internal sealed class BrokerProcess : IAsyncDisposable
     /// <param name="dataDirectory">Made if missing.</param>
     /// <param name="port">0 = any that is free.</param>
     /// <param name="logName">Of the file beside the data directory that its log goes to.</param>
-    public static BrokerProcess Launch(string dataDirectory, int port = 0, string logName = "broker") => new(dataDirectory, port, logName);
+    /// <param name="setup">What is unusual about it.</param>
+    public static BrokerProcess Launch(string dataDirectory, int port = 0, string logName = "broker", BrokerSetup? setup = null) =>
+        new(dataDirectory, port, logName, setup ?? BrokerSetup.Usual);
 
     /// <summary>Waits for a line of its log.</summary>
     public async Task LoggedAsync(Func<string, bool> isLine, string what)

@@ -89,6 +89,35 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_directory_that_cannot_be_read_is_an_error_of_the_store_not_of_whoever_asks()
+    {
+        using var store = StoreFixture.Open(_files);
+        var group = store.OpenGroup(1);
+        _files.OnCall = (call, _) => call == DiskCall.List ? DiskFault.Error : DiskFault.None;
+        Assert.Contains("Input/output error", Assert.Throws<StorageException>(() => store.ListLogs()).Message);
+        Assert.Throws<StorageException>(() => store.ListLanes());
+        Assert.Throws<StorageException>(() => store.ListGroups());
+        Assert.Throws<StorageException>(() => group.List());
+        _files.OnCall = null;
+        Assert.Equal([1UL], store.ListGroups());
+    }
+
+    [Fact]
+    public void What_a_failed_sync_has_not_written_no_later_one_brings_to_the_disk()
+    {
+        _files.CreateDirectory("/d");
+        using var file = _files.Create("/d/file", 16);
+        _files.SyncDirectory("/d");
+        file.Write("lost"u8, 0);
+        _files.FailSyncs = true;
+        Assert.Throws<IOException>(file.Sync);
+        _files.FailSyncs = false;
+        file.Write("kept"u8, 8);
+        file.Sync();
+        Assert.Equal("\0\0\0\0\0\0\0\0kept\0\0\0\0"u8.ToArray(), _files.AfterPowerCut(new Random(1), keep: 1)["/d/file"]);
+    }
+
+    [Fact]
     public void Whatever_a_power_cut_takes_nothing_confirmed_is_lost_and_nothing_is_invented()
     {
         for (var seed = 0; seed < 120; seed++) CutPower(new Random(seed), seed);

@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 namespace HareMQ.Storage.Tests;
 
 /// <summary>
-/// A disk that can be full, fail to sync, and lose its power: whatever was not synced is then kept or lost, sector by sector.
+/// A disk that can be full, fail at any call, and lose its power: whatever was not synced is then kept or lost, sector by sector.
 /// Names are journaled as by ext4 and xfs: a power cut loses a suffix of the changes, and a directory sync commits all before it.
+/// After a failed sync the pages count as clean, as in Linux: a later sync that succeeds does not bring them to the disk.
 /// </summary>
 internal sealed class MemoryFileSystem : IFileSystem
 {
     private const int SectorBytes = 512;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Node> _files = [];
-    private readonly HashSet<string> _directories = [];
+    private readonly Names _names = new();
+    private readonly Names _syncedNames = new();
     private readonly HashSet<string> _locks = [];
-    private readonly List<(string Path, Action<Dictionary<string, Node>> Apply)> _unsyncedNames = [];
-    private Dictionary<string, Node> _syncedFiles = [];
+    private readonly List<(string Path, Action<Names> Apply)> _unsyncedNames = [];
 
     /// <summary>So many writes succeed, the ones after find the disk full. Null = no limit.</summary>
     public int? WritesLeft { get; set; }
@@ -28,6 +28,12 @@ internal sealed class MemoryFileSystem : IFileSystem
     /// <summary>Called by every sync of a file, before it happens, outside of all locks.</summary>
     public Action? OnSync { get; set; }
 
+    /// <summary>Asked before every call what is to become of it. May take a copy of the disk as it is at that moment.</summary>
+    public Func<DiskCall, string, DiskFault>? OnCall { get; set; }
+
+    /// <summary>There is a call that syncs the whole file system.</summary>
+    public bool HasWholeSync { get; set; } = true;
+
     public int FileSyncs;
     public int DirectorySyncs;
     public int WholeSyncs;
@@ -36,7 +42,7 @@ internal sealed class MemoryFileSystem : IFileSystem
     {
         get
         {
-            lock (_lock) return [.. _files.Keys.Order(StringComparer.Ordinal)];
+            lock (_lock) return [.. _names.Files.Keys.Order(StringComparer.Ordinal)];
         }
     }
 
@@ -44,11 +50,11 @@ internal sealed class MemoryFileSystem : IFileSystem
     {
         get
         {
-            lock (_lock) return [.. _files[path].Content];
+            lock (_lock) return [.. _names.Files[path].Content];
         }
         set
         {
-            lock (_lock) _files[path] = new Node { Content = [.. value], Synced = [.. value] };
+            lock (_lock) _names.Files[path] = new Node(path) { Content = [.. value], Synced = [.. value] };
         }
     }
 
@@ -65,38 +71,44 @@ internal sealed class MemoryFileSystem : IFileSystem
     {
         lock (_lock)
         {
+            Call(DiskCall.Create, path);
             TakeWrite();
-            if (_files.ContainsKey(path)) throw new IOException($"{path} exists.");
-            if (!_directories.Contains(Path.GetDirectoryName(path)!)) throw new DirectoryNotFoundException(path);
-            var node = new Node { Content = [.. new byte[bytes]], Synced = [.. new byte[bytes]] };
-            ChangeName(path, files => files[path] = node);
+            if (_names.Files.ContainsKey(path)) throw new IOException($"{path} exists.");
+            if (!_names.Directories.Contains(Path.GetDirectoryName(path)!)) throw new DirectoryNotFoundException(path);
+            var node = new Node(path) { Content = [.. new byte[bytes]], Synced = [.. new byte[bytes]] };
+            ChangeName(path, names => names.Files[path] = node);
             return new MemoryFile(this, node);
         }
     }
 
     public IFile Open(string path)
     {
-        lock (_lock) return new MemoryFile(this, _files.TryGetValue(path, out var node) ? node : throw new FileNotFoundException(path));
+        lock (_lock)
+        {
+            Call(DiskCall.Open, path);
+            return new MemoryFile(this, _names.Files.TryGetValue(path, out var node) ? node : throw new FileNotFoundException(path));
+        }
     }
 
     public bool FileExists(string path)
     {
-        lock (_lock) return _files.ContainsKey(path);
+        lock (_lock) return _names.Files.ContainsKey(path);
     }
 
     public bool DirectoryExists(string path)
     {
-        lock (_lock) return _directories.Contains(path);
+        lock (_lock) return _names.Directories.Contains(path);
     }
 
     public void Rename(string from, string to)
     {
         lock (_lock)
         {
-            if (!_files.ContainsKey(from)) throw new FileNotFoundException(from);
-            ChangeName(to, files =>
+            Call(DiskCall.Rename, from);
+            if (!_names.Files.ContainsKey(from)) throw new FileNotFoundException(from);
+            ChangeName(to, names =>
             {
-                if (files.Remove(from, out var node)) files[to] = node;
+                if (names.Files.Remove(from, out var node)) names.Files[to] = node;
             });
         }
     }
@@ -105,7 +117,8 @@ internal sealed class MemoryFileSystem : IFileSystem
     {
         lock (_lock)
         {
-            if (_files.ContainsKey(path)) ChangeName(path, files => files.Remove(path));
+            Call(DiskCall.Delete, path);
+            if (_names.Files.ContainsKey(path)) ChangeName(path, names => names.Files.Remove(path));
         }
     }
 
@@ -113,7 +126,10 @@ internal sealed class MemoryFileSystem : IFileSystem
     {
         lock (_lock)
         {
-            for (var at = path; !string.IsNullOrEmpty(at); at = Path.GetDirectoryName(at)) _directories.Add(at);
+            Call(DiskCall.CreateDirectory, path);
+            var missing = new Stack<string>();
+            for (var at = path; !string.IsNullOrEmpty(at) && !_names.Directories.Contains(at); at = Path.GetDirectoryName(at)) missing.Push(at);
+            foreach (var directory in missing) ChangeName(directory, names => names.Directories.Add(directory));
         }
     }
 
@@ -121,21 +137,31 @@ internal sealed class MemoryFileSystem : IFileSystem
     {
         lock (_lock)
         {
-            foreach (var file in _files.Keys.Where(file => Path.GetDirectoryName(file) == path).ToList()) Delete(file);
-            _directories.Remove(path);
+            Call(DiskCall.DeleteDirectory, path);
+            var inside = path + Path.DirectorySeparatorChar;
+            foreach (var file in _names.Files.Keys.Where(file => file.StartsWith(inside, StringComparison.Ordinal)).ToList())
+                ChangeName(file, names => names.Files.Remove(file));
+            foreach (var directory in _names.Directories.Where(at => at == path || at.StartsWith(inside, StringComparison.Ordinal)).ToList())
+                ChangeName(directory, names => names.Directories.Remove(directory));
         }
     }
 
     public IReadOnlyList<string> ListFiles(string directory)
     {
-        lock (_lock) return [.. _files.Keys.Where(path => Path.GetDirectoryName(path) == directory).Select(path => Path.GetFileName(path))];
+        lock (_lock)
+        {
+            Call(DiskCall.List, directory);
+            var files = _names.Files.Keys.Where(path => Path.GetDirectoryName(path) == directory);
+            return [.. files.Select(path => Path.GetFileName(path))];
+        }
     }
 
     public IReadOnlyList<string> ListDirectories(string directory)
     {
         lock (_lock)
         {
-            var children = _directories.Where(path => Path.GetDirectoryName(path) == directory);
+            Call(DiskCall.List, directory);
+            var children = _names.Directories.Where(path => Path.GetDirectoryName(path) == directory);
             return [.. children.Select(path => Path.GetFileName(path))];
         }
     }
@@ -144,6 +170,7 @@ internal sealed class MemoryFileSystem : IFileSystem
     {
         lock (_lock)
         {
+            Call(DiskCall.SyncDirectory, path);
             DirectorySyncs++;
             SyncNames(_unsyncedNames.FindLastIndex(change => Path.GetDirectoryName(change.Path) == path) + 1);
         }
@@ -151,12 +178,17 @@ internal sealed class MemoryFileSystem : IFileSystem
 
     public bool TrySyncAll(string directory)
     {
+        if (!HasWholeSync) return false;
         OnSync?.Invoke();
         lock (_lock)
         {
             WholeSyncs++;
-            if (FailSyncs) throw new IOException("Input/output error");
-            foreach (var node in _files.Values) node.Sync();
+            if (Fails(DiskCall.SyncAll, directory))
+            {
+                foreach (var node in _names.Files.Values) node.LosePages();
+                throw new IOException("Input/output error");
+            }
+            foreach (var node in _names.Files.Values) node.Sync();
             SyncNames(_unsyncedNames.Count);
             return true;
         }
@@ -176,6 +208,11 @@ internal sealed class MemoryFileSystem : IFileSystem
         var content = node.Synced.ToList();
         foreach (var (offset, bytes) in node.Unsynced)
         {
+            if (bytes is null)
+            {
+                if (random.NextDouble() < keep) CollectionsMarshal.SetCount(content, (int)offset);
+                continue;
+            }
             for (var at = 0; at < bytes.Length;)
             {
                 var piece = (int)Math.Min(bytes.Length - at, SectorBytes - (offset + at) % SectorBytes);
@@ -190,27 +227,38 @@ internal sealed class MemoryFileSystem : IFileSystem
     {
         lock (_lock)
         {
-            var names = new Dictionary<string, Node>(_syncedFiles);
+            var names = new Names(_syncedNames);
             foreach (var (_, apply) in _unsyncedNames.Take(namesKept)) apply(names);
-            var copy = new MemoryFileSystem();
-            foreach (var directory in _directories) copy._directories.Add(directory);
-            foreach (var (path, node) in names) copy[path] = content(path, node);
-            copy._syncedFiles = new Dictionary<string, Node>(copy._files);
+            var copy = new MemoryFileSystem { HasWholeSync = HasWholeSync };
+            copy._names.Directories.UnionWith(names.Directories);
+            foreach (var (path, node) in names.Files) copy[path] = content(path, node);
+            copy._syncedNames.Take(copy._names);
             return copy;
         }
     }
 
-    private void ChangeName(string path, Action<Dictionary<string, Node>> apply)
+    private void ChangeName(string path, Action<Names> apply)
     {
-        apply(_files);
+        apply(_names);
         _unsyncedNames.Add((path, apply));
     }
 
     private void SyncNames(int count)
     {
-        foreach (var (_, apply) in _unsyncedNames.Take(count)) apply(_syncedFiles);
+        foreach (var (_, apply) in _unsyncedNames.Take(count)) apply(_syncedNames);
         _unsyncedNames.RemoveRange(0, count);
     }
+
+    private void Call(DiskCall call, string path)
+    {
+        switch (OnCall?.Invoke(call, path))
+        {
+            case DiskFault.Full: throw new IOException($"No space left on device : '{path}'");
+            case DiskFault.Error: throw new IOException($"Input/output error : '{path}'");
+        }
+    }
+
+    private bool Fails(DiskCall call, string path) => OnCall?.Invoke(call, path) is not (null or DiskFault.None) || FailSyncs;
 
     private void TakeWrite()
     {
@@ -227,17 +275,45 @@ internal sealed class MemoryFileSystem : IFileSystem
         }
     }
 
-    private sealed class Node
+    private sealed class Names
     {
+        public readonly Dictionary<string, Node> Files = [];
+        public readonly HashSet<string> Directories = [];
+
+        public Names()
+        {
+        }
+
+        public Names(Names other) => Take(other);
+
+        public void Take(Names other)
+        {
+            foreach (var (path, node) in other.Files) Files[path] = node;
+            Directories.UnionWith(other.Directories);
+        }
+    }
+
+    private sealed class Node(string path)
+    {
+        public readonly string Path = path;
         public List<byte> Content = [];
         public List<byte> Synced = [];
-        public List<(long Offset, byte[] Bytes)> Unsynced = [];
+
+        // Without bytes: the file got that length.
+        public List<(long Offset, byte[]? Bytes)> Unsynced = [];
 
         public void Sync()
         {
-            foreach (var (offset, bytes) in Unsynced) Put(Synced, offset, bytes);
+            foreach (var (offset, bytes) in Unsynced)
+            {
+                if (bytes is null) CollectionsMarshal.SetCount(Synced, (int)offset);
+                else Put(Synced, offset, bytes);
+            }
             Unsynced.Clear();
         }
+
+        /// <summary>They could not be written, and nobody will try again.</summary>
+        public void LosePages() => Unsynced.Clear();
 
         public static void Put(List<byte> content, long offset, ReadOnlySpan<byte> bytes)
         {
@@ -264,6 +340,7 @@ internal sealed class MemoryFileSystem : IFileSystem
             ObjectDisposedException.ThrowIf(_disposed, this);
             lock (files._lock)
             {
+                files.Call(DiskCall.Read, node.Path);
                 var count = (int)Math.Clamp(node.Content.Count - offset, 0, buffer.Length);
                 CollectionsMarshal.AsSpan(node.Content).Slice((int)Math.Min(offset, node.Content.Count), count).CopyTo(buffer);
                 return count;
@@ -277,6 +354,7 @@ internal sealed class MemoryFileSystem : IFileSystem
             {
                 try
                 {
+                    files.Call(DiskCall.Write, node.Path);
                     files.TakeWrite();
                 }
                 catch (IOException)
@@ -294,9 +372,9 @@ internal sealed class MemoryFileSystem : IFileSystem
         {
             lock (files._lock)
             {
+                files.Call(DiskCall.SetLength, node.Path);
                 CollectionsMarshal.SetCount(node.Content, (int)bytes);
-                node.Synced = [.. node.Content];
-                node.Unsynced.Clear();
+                node.Unsynced.Add((bytes, null));
             }
         }
 
@@ -307,7 +385,11 @@ internal sealed class MemoryFileSystem : IFileSystem
             lock (files._lock)
             {
                 files.FileSyncs++;
-                if (files.FailSyncs) throw new IOException("Input/output error");
+                if (files.Fails(DiskCall.Sync, node.Path))
+                {
+                    node.LosePages();
+                    throw new IOException("Input/output error");
+                }
                 node.Sync();
             }
         }
@@ -321,4 +403,32 @@ internal sealed class MemoryFileSystem : IFileSystem
             node.Unsynced.Add((offset, bytes.ToArray()));
         }
     }
+}
+
+internal enum DiskCall
+{
+    Create,
+    Open,
+    Read,
+    Write,
+    SetLength,
+    Sync,
+    SyncDirectory,
+    SyncAll,
+    Rename,
+    Delete,
+    List,
+    CreateDirectory,
+    DeleteDirectory,
+}
+
+internal enum DiskFault
+{
+    None,
+
+    /// <summary>ENOSPC.</summary>
+    Full,
+
+    /// <summary>EIO.</summary>
+    Error,
 }

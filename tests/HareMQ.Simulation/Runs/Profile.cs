@@ -1,0 +1,22 @@
+namespace HareMQ.Simulation.Runs;
+
+/// <summary>What a run is like; all of it from its seed.</summary>
+internal sealed class Profile(Random random)
+{
+    public Scenario Scenario { get; } = new(random);
+
+    public int Steps { get; } = random.Next(500, 2500);
+
+    /// <summary>Chance of each round of the sync loop to be put off once more.</summary>
+    public double DiskSlowness { get; } = random.Next(3) == 0 ? 0.95 : 0.3;
+
+    /// <summary>The wall clock is set now and then.</summary>
+    public bool ClockJumps { get; } = random.Next(4) == 0;
+
+    public int Publishers { get; } = random.Next(1, 4);
+
+    public int Consumers { get; } = random.Next(0, 6);
+
+    /// <summary>Ends of the broker, of any kind: chance per step.</summary>
+    public double CrashRate { get; } = random.Next(4) * 0.0007;
+}
