@@ -44,7 +44,17 @@ internal sealed class ManagementServer : IAsyncDisposable
         var kestrelOptions = new KestrelServerOptions { AddServerHeader = false };
         // Checked where bodies are read: Kestrel would hang up on a client that is still sending, before it hears why.
         kestrelOptions.Limits.MaxRequestBodySize = null;
-        foreach (var endPoint in options.Listeners) kestrelOptions.Listen(endPoint);
+        foreach (var listener in options.Listeners)
+        {
+            kestrelOptions.Listen(listener.EndPoint, listen =>
+            {
+                if (listener.Encrypt is not { } encrypt) return;
+                // Without ALPN there is nothing to agree on.
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(encrypt);
+            });
+        }
+
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, loggers);
         var server = new ManagementServer(context, application, kestrel);
@@ -78,8 +88,16 @@ internal sealed class ManagementServer : IAsyncDisposable
     {
         var addresses = _kestrel.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         EndPoints = [.. addresses.Select(address => IPEndPoint.Parse(new Uri(address).Authority))];
-        _context.OwnListeners = [.. EndPoints.Select(endPoint => new ListenerSnapshot("http", endPoint.Address.ToString(), endPoint.Port))];
-        foreach (var endPoint in EndPoints) ManagementLog.Listening(_context.Logger, endPoint);
+        // One address for each listener, in their order.
+        _context.OwnListeners = [.. EndPoints.Zip(_context.Options.Listeners, Describe)];
+        foreach (var listener in _context.OwnListeners)
+            ManagementLog.Listening(_context.Logger, $"{listener.Protocol}://{new IPEndPoint(IPAddress.Parse(listener.Host), listener.Port)}");
         _context.Sampler.Start(error => ManagementLog.SamplingFailed(_context.Logger, error));
+    }
+
+    private static ListenerSnapshot Describe(IPEndPoint endPoint, ManagementListener listener)
+    {
+        var isTls = listener.Encrypt is not null;
+        return new ListenerSnapshot(isTls ? "https" : "http", endPoint.Address.ToString(), endPoint.Port, isTls);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using HareMQ.Amqp.Channels;
+using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker.Clients;
 using HareMQ.Broker.Statistics;
 
@@ -33,6 +34,7 @@ internal sealed partial class AmqpConnection
             Protocol = "AMQP 0-9-1",
             State = Word(_state),
             Peer = AddressOf(Peer),
+            Encryption = Describe(Tls),
             Local = AddressOf(_transport.LocalEndPoint),
             ChannelMax = _channelMax,
             FrameMaxBytes = FrameMaxBytes,
@@ -57,6 +59,13 @@ internal sealed partial class AmqpConnection
     {
         VirtualHost.PastMessages.Add(channel.TakeMessages());
         _server.Core.Churn.ChannelClosed();
+    }
+
+    private static EncryptionSnapshot? Describe(TlsSession? tls)
+    {
+        if (tls is null) return null;
+        var peer = tls.Peer is { } certificate ? new CertificateSnapshot(certificate.Subject, certificate.Issuer, certificate.Validity) : null;
+        return new EncryptionSnapshot(tls.Protocol, tls.KeyExchange, tls.Cipher, tls.Hash, peer);
     }
 
     private static Address AddressOf(EndPoint? endPoint)

@@ -31,6 +31,9 @@ internal sealed record ConnectionSnapshot
 
     public required Address Peer { get; init; }
 
+    /// <summary>Null: not encrypted.</summary>
+    public required EncryptionSnapshot? Encryption { get; init; }
+
     public required Address Local { get; init; }
 
     public required int ChannelMax { get; init; }
@@ -53,6 +56,12 @@ internal sealed record ConnectionSnapshot
     /// <summary>Whose exclusive queues are this connection's: the owner in their declarations.</summary>
     public required object Owner { get; init; }
 }
+
+/// <summary>What protects a connection, in RabbitMQ's words.</summary>
+internal sealed record EncryptionSnapshot(string Protocol, string KeyExchange, string Cipher, string Hash, CertificateSnapshot? Peer);
+
+/// <summary>The client's certificate, which was verified.</summary>
+internal sealed record CertificateSnapshot(string Subject, string Issuer, string Validity);
 
 /// <summary>One end of a connection; a peer without an address has an empty host.</summary>
 internal readonly record struct Address(string Host, int Port)

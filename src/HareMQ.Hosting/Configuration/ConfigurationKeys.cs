@@ -17,23 +17,26 @@ internal static class ConfigurationKeys
         ConfigurationKey.Of<IPEndPoint?>("listeners.tcp.*", ListenerAddress.Expected, ListenerAddress.TryParse,
             (settings, _, listener) => (settings.Broker.Listeners ??= []).Add(listener!)),
         .. TlsConfigurationKeys.All,
+        .. DefinitionsConfigurationKeys.All,
+        .. OAuth2ConfigurationKeys.All,
+        .. LimitConfigurationKeys.All,
         ConfigurationKey.Switch("proxy_protocol", (settings, _, on) => settings.Broker.ProxyProtocol = on),
         ConfigurationKey.Integer("tcp_listen_options.backlog", OptionRange.Backlog, (settings, value) => settings.Broker.Backlog = value),
         ConfigurationKey.Switch("tcp_listen_options.nodelay", (settings, _, on) => settings.Broker.TcpNoDelay = on),
+        ConfigurationKey.Switch("tcp_listen_options.keepalive", (settings, _, on) => settings.Broker.TcpKeepAlive = on),
         ConfigurationKey.Size("tcp_listen_options.sndbuf", OptionRange.SocketBufferBytes,
             (settings, value) => settings.Broker.SocketSendBufferBytes = value),
         ConfigurationKey.Size("tcp_listen_options.recbuf", OptionRange.SocketBufferBytes,
             (settings, value) => settings.Broker.SocketReceiveBufferBytes = value),
 
-        ConfigurationKey.Of<int?>("management.tcp.port", $"{OptionRange.Port}, or none", ManagementPort,
-            (settings, _, port) => settings.Broker.ManagementPort = port),
-        ConfigurationKey.Of<IPAddress?>("management.tcp.ip", "an IPv4 or IPv6 address", IPAddress.TryParse,
-            (settings, _, address) => settings.Broker.ManagementAddress = address),
+        .. ManagementConfigurationKeys.All,
 
         ConfigurationKey.Integer("handshake_timeout", OptionRange.HandshakeTimeoutMilliseconds,
             (settings, value) => settings.Broker.HandshakeTimeout = TimeSpan.FromMilliseconds(value)),
         ConfigurationKey.Integer("heartbeat", OptionRange.HeartbeatSeconds, (settings, value) => settings.Broker.HeartbeatSeconds = value),
         ConfigurationKey.Integer("frame_max", OptionRange.FrameMaxBytes, (settings, value) => settings.Broker.FrameMaxBytes = value),
+        ConfigurationKey.Integer("initial_frame_max", OptionRange.InitialFrameMaxBytes,
+            (settings, value) => settings.Broker.InitialFrameMaxBytes = value),
         ConfigurationKey.Integer("channel_max", OptionRange.ChannelMax, (settings, value) => settings.Broker.ChannelMax = value),
         ConfigurationKey.Limit("consumer_max_per_channel", OptionRange.ConsumersPerChannel,
             (settings, value) => settings.Broker.ConsumerMaxPerChannel = value),
@@ -83,10 +86,7 @@ internal static class ConfigurationKeys
         ConfigurationKey.Text("node_name", (settings, value) => settings.Broker.NodeName = value),
         ConfigurationKey.Text("cluster_name", (settings, value) => settings.Broker.ClusterName = value),
 
-        ConfigurationKey.Switch("log.console", (settings, _, on) => settings.Log.Enabled = on),
-        ConfigurationKey.Choice("log.console.level", LogLevelName.Configurable, (settings, value) => settings.Log.Level = value),
-        ConfigurationKey.Choice("log.console.formatter", [("plaintext", ConsoleLogFormat.PlainText), ("json", ConsoleLogFormat.Json)],
-            (settings, value) => settings.Log.Format = value),
+        .. LogConfigurationKeys.All,
     ];
 
     /// <summary>Applies the settings in their order; of several for one key only the last counts.</summary>
@@ -100,6 +100,7 @@ internal static class ConfigurationKeys
         for (var i = 0; i < assignments.Count; i++)
             if (last[assignments[i].Key] == i && ApplyOne(settings, assignments[i]) is { } warning)
                 warnings.Add(warning);
+        settings.Complete();
         return warnings;
     }
 
@@ -126,14 +127,6 @@ internal static class ConfigurationKeys
         var nearest = NearestName.Find(setting.Key, All.Select(key => KeyPattern.Resembling(key.Name, setting.Key)));
         var advice = nearest is null ? "docs/configuration.md lists the keys" : $"did you mean '{nearest}'?";
         return setting.Error($"unknown key '{setting.Key}'; {advice}");
-    }
-
-    private static bool ManagementPort(string text, out int? port)
-    {
-        port = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && OptionRange.Port.Contains(number)
-            ? number
-            : null;
-        return port is not null || text == "none";
     }
 
     /// <summary>"undefined" is how RabbitMQ's older configuration format switches it off.</summary>

@@ -9,6 +9,7 @@ internal sealed class ConnectionObject(View view)
 {
     public JsonObject Render(ConnectionSnapshot connection)
     {
+        var encryption = connection.Encryption;
         var json = new JsonObject
         {
             ["name"] = connection.Name,
@@ -30,14 +31,14 @@ internal sealed class ConnectionObject(View view)
             ["peer_host"] = connection.Peer.Host,
             ["peer_port"] = connection.Peer.Port,
             ["auth_mechanism"] = connection.AuthMechanism,
-            ["ssl"] = false,
-            ["ssl_protocol"] = null,
-            ["ssl_cipher"] = null,
-            ["ssl_hash"] = null,
-            ["ssl_key_exchange"] = null,
-            ["peer_cert_subject"] = null,
-            ["peer_cert_issuer"] = null,
-            ["peer_cert_validity"] = null,
+            ["ssl"] = encryption is not null,
+            ["ssl_protocol"] = encryption?.Protocol,
+            ["ssl_cipher"] = encryption?.Cipher,
+            ["ssl_hash"] = encryption?.Hash,
+            ["ssl_key_exchange"] = encryption?.KeyExchange,
+            ["peer_cert_subject"] = encryption?.Peer?.Subject,
+            ["peer_cert_issuer"] = encryption?.Peer?.Issuer,
+            ["peer_cert_validity"] = encryption?.Peer?.Validity,
             ["client_properties"] = FieldTableJson.ToJson(connection.ClientProperties),
             ["send_pend"] = connection.PendingBytes,
         };
