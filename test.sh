@@ -10,9 +10,10 @@ usage() {
 usage: ./test.sh [options]
 
   --only PATTERN   only the parts whose name matches this regular expression; names are printed as the parts run:
-                   dotnet/PROJECT, server, clients/SUITE, crash, fuzz, budgets
+                   dotnet/PROJECT, server, clients/SUITE, crash, fuzz, budgets, package
   --rounds N       rounds of the crash test (default ${CRASH_ROUNDS:-5}; also CRASH_ROUNDS)
   --no-install     install nothing; suites whose client is missing are skipped
+  --no-package     leave out the Debian package, which takes a minute to build
   --help           this text
 
 FUZZ_COUNT is the number of frames the fuzzer sends through the parser (default 10000000), TEST_SECONDS the limit of one part.
@@ -25,11 +26,13 @@ only=.
 crash_rounds=${CRASH_ROUNDS:-5}
 fuzz_count=${FUZZ_COUNT:-10000000}
 install=true
+package=true
 while (($# > 0)); do
     case $1 in
         --only) only=${2:?--only needs a pattern}; shift 2 ;;
         --rounds) crash_rounds=${2:?--rounds needs a number}; shift 2 ;;
         --no-install) install=false; shift ;;
+        --no-package) package=false; shift ;;
         --help | -h) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
     esac
@@ -74,10 +77,12 @@ start_rabbitmq() {
     rabbitmq_tried=true
     local url port
     port=$(free_port)
-    if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$port" rabbitmq_management 2> "$results/rabbitmq.log"); then
+    if url=$(tests/lib/rabbitmq.sh start "$scratch/rabbitmq" "$port" \
+        rabbitmq_management rabbitmq_prometheus rabbitmq_event_exchange 2> "$results/rabbitmq.log"); then
         rabbitmq_running=true
         export HAREMQ_TEST_RABBITMQ_URL=$url HAREMQ_TEST_RABBITMQ_DIR=$scratch/rabbitmq
         export HAREMQ_TEST_RABBITMQ_MANAGEMENT_URL=http://127.0.0.1:$((port + 10000))/
+        export HAREMQ_TEST_RABBITMQ_PROMETHEUS_URL=http://127.0.0.1:$((port + 10001))/
     else
         echo "    rabbitmq-server did not start, comparison tests are skipped; see $results/rabbitmq.log"
     fi
@@ -111,7 +116,7 @@ run_dotnet_tests() {
 start_server() {
     local port=$1
     dotnet src/HareMQ.Server/bin/Release/net10.0/haremq.dll --data-dir "$scratch/data" --set "listeners.tcp.default=127.0.0.1:$port" \
-        --set management.tcp.port=none \
+        --set management.tcp.port=none --set prometheus.tcp.port=none \
         > "$results/haremq.log" 2>&1 < /dev/null &
     server_pid=$!
     wait_until "$start_seconds" server_settled || true
@@ -173,6 +178,14 @@ run_program() {
     tally_program "$name" "$code" "$results/$name.log"
 }
 
+# Last of all: publishing restores the projects for one kind of machine.
+run_package() {
+    local code=0
+    $package && wanted package || return 0
+    run_group "$results/package.log" limited "$part_seconds" tests/package/run.sh "$scratch/package" || code=$?
+    tally_program package "$code" "$results/package.log"
+}
+
 mkdir -p "$results"
 if $install && ! tests/lib/install.sh; then
     echo "    not everything could be installed; the suites that need it are skipped"
@@ -188,6 +201,7 @@ if run_group "$results/build.log" dotnet build -c Release --disable-build-server
     run_program crash tests/HareMQ.Crash/HareMQ.Crash.csproj --rounds "$crash_rounds"
     run_program budgets benchmarks/HareMQ.Microbenchmarks/HareMQ.Microbenchmarks.csproj --budgets benchmarks/budgets.json
     run_program fuzz tests/HareMQ.Fuzz/HareMQ.Fuzz.csproj frames --count "$fuzz_count"
+    run_package
 else
     # Nothing else can be trusted: what lies in the output folders is older than the sources.
     grep -E ': error |error\(s\)' "$results/build.log" | sort -u | head -n 20 | sed 's/^/    | /'

@@ -55,6 +55,7 @@ internal sealed class Server : IDisposable
         string[] arguments =
         [
             s_assembly, "--data-dir", dataDirectory, "--set", "listeners.tcp.default=127.0.0.1:0", "--set", "management.tcp.port=none",
+            "--set", "prometheus.tcp.port=none",
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -20,6 +20,7 @@ internal sealed partial class BrokerCore
             var limits = change(found.Limits);
             _journal.Append(new VirtualHostLimitsPut(virtualHost, limits.MaxConnections, limits.MaxQueues));
             found.Limits = limits;
+            if (Events.AreWanted) Events.VirtualHostLimitsChanged(virtualHost, limits);
         }
 
         await _journal.SyncAsync();
@@ -38,6 +39,7 @@ internal sealed partial class BrokerCore
             var limits = change(Sessions.LimitsOf(user));
             _journal.Append(new UserLimitsPut(user, limits.MaxConnections, limits.MaxChannels));
             Sessions.SetLimits(user, limits);
+            if (Events.AreWanted) Events.UserLimitsChanged(user, limits);
         }
 
         await _journal.SyncAsync();

@@ -17,6 +17,7 @@ internal sealed partial class BrokerCore
         {
             isNew = Parameters.Set(id, value);
             _journal.Append(new ParameterPut(id.Component, id.VirtualHost, id.Name, value));
+            if (Events.AreWanted) Events.ParameterSet(id, value);
         }
 
         await _journal.SyncAsync();
@@ -30,6 +31,7 @@ internal sealed partial class BrokerCore
         {
             if (!Parameters.Remove(id)) return false;
             _journal.Append(new ParameterGone(id.Component, id.VirtualHost, id.Name));
+            if (Events.AreWanted) Events.ParameterCleared(id);
         }
 
         await _journal.SyncAsync();
@@ -44,6 +46,7 @@ internal sealed partial class BrokerCore
         {
             isNew = Parameters.SetGlobal(name, value);
             _journal.Append(new GlobalParameterPut(name, value));
+            if (Events.AreWanted) Events.GlobalParameterSet(name, value);
         }
 
         await _journal.SyncAsync();
@@ -57,6 +60,7 @@ internal sealed partial class BrokerCore
         {
             if (!Parameters.RemoveGlobal(name)) return false;
             _journal.Append(new GlobalParameterGone(name));
+            if (Events.AreWanted) Events.GlobalParameterCleared(name);
         }
 
         await _journal.SyncAsync();
@@ -70,11 +74,36 @@ internal sealed partial class BrokerCore
         {
             if (!_virtualHosts.TryGetValue(virtualHost, out var found)) return false;
             found.Metadata = metadata;
-            _journal.Append(new VirtualHostPut(virtualHost, metadata.Description, [.. metadata.Tags], metadata.DefaultQueueType));
+            _journal.Append(Describe(found));
+            if (Events.AreWanted) Events.VirtualHostUpdated(found);
         }
 
         await _journal.SyncAsync();
         return true;
+    }
+
+    /// <summary>Turns the firehose of a virtual host on or off; kept over restarts.</summary>
+    /// <returns>False when there is no such virtual host.</returns>
+    public async Task<bool> SetTracingAsync(string virtualHost, bool on)
+    {
+        lock (_changing)
+        {
+            if (!_virtualHosts.TryGetValue(virtualHost, out var found)) return false;
+            if (found.Firehose is not null == on) return true;
+            found.SetTracing(on);
+            _journal.Append(Describe(found));
+            if (Events.AreWanted) Events.VirtualHostUpdated(found);
+        }
+
+        await _journal.SyncAsync();
+        return true;
+    }
+
+    private static VirtualHostPut Describe(VirtualHost virtualHost)
+    {
+        var metadata = virtualHost.Metadata;
+        return new VirtualHostPut(
+            virtualHost.Name, metadata.Description, [.. metadata.Tags], metadata.DefaultQueueType, virtualHost.Firehose is not null);
     }
 
     private void RecoverParameters(DefinitionsState state)

@@ -16,6 +16,7 @@ internal sealed partial class BrokerCore
         {
             if (!_virtualHosts.TryGetValue(policy.VirtualHost, out var virtualHost)) return false;
             virtualHost.PutPolicy(rule);
+            if (Events.AreWanted) Events.PolicySet(policy);
         }
 
         PolicyLog.Put(
@@ -32,6 +33,7 @@ internal sealed partial class BrokerCore
         lock (_changing)
         {
             if (!_virtualHosts.TryGetValue(virtualHost, out var found) || !found.DeletePolicy(kind, name)) return false;
+            if (Events.AreWanted) Events.PolicyCleared(kind, virtualHost, name);
         }
 
         PolicyLog.Deleted(_logger, KindName(kind), name, virtualHost);

@@ -13,6 +13,7 @@ internal sealed partial class BrokerCore
         {
             if (!Access.SetTopicPermission(user, virtualHost, permission)) return false;
             _journal.Append(new TopicPermissionPut(user, virtualHost, permission.Exchange, permission.Write, permission.Read));
+            if (Events.AreWanted) Events.TopicPermissionSet(user, virtualHost, permission);
         }
 
         await _journal.SyncAsync();
@@ -27,6 +28,7 @@ internal sealed partial class BrokerCore
         {
             if (!Access.ClearTopicPermissions(user, virtualHost, exchange)) return false;
             _journal.Append(new TopicPermissionGone(user, virtualHost, exchange));
+            if (Events.AreWanted) Events.TopicPermissionsCleared(user, virtualHost, exchange);
         }
 
         await _journal.SyncAsync();

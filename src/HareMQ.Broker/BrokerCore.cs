@@ -4,6 +4,7 @@ using System.Text;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Events;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.Statistics;
@@ -25,6 +26,8 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     private readonly ITurnScheduler _scheduler;
     private readonly ExpiryClock _clock;
     private readonly ILogger _logger;
+    private readonly string _nodeName;
+    private readonly string? _eventVirtualHost;
 
     /// <summary>Held while virtual hosts or users change together with their definitions.</summary>
     private readonly Lock _changing = new();
@@ -36,6 +39,13 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         _clock = new ExpiryClock(time);
         _logger = logger;
         _journal = new DefinitionsJournal(store.Definitions, logger);
+        _nodeName = options.NodeName;
+        _eventVirtualHost = options.EventVirtualHost;
+        if (_eventVirtualHost is not null) Events = new BrokerEvents(_nodeName, time, FindEventFeed);
+        Alarms.Switched += (alarm, on) =>
+        {
+            if (Events.AreWanted) Events.AlarmChanged(alarm, on);
+        };
         Access = new AccessControl { LoopbackUsers = options.LoopbackUsers.ToFrozenSet(StringComparer.Ordinal) };
         Passwords = options.Passwords;
         _nodeLimits = options.NodeLimits;
@@ -57,6 +67,17 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     public ILogger Audit { get; set; } = NullLogger.Instance;
 
     public ChurnCounts Churn { get; } = new();
+
+    /// <summary>What channels that are gone have done, in all virtual hosts, since the broker started.</summary>
+    public PastMessages PastMessages { get; } = new();
+
+    public PastQueues PastQueues { get; } = new();
+
+    public LoginCounts AmqpLogins { get; } = new();
+
+    public LoginCounts HttpLogins { get; } = new();
+
+    public BrokerEvents Events { get; } = BrokerEvents.None;
 
     public ResourceAlarms Alarms { get; } = new();
 
@@ -90,8 +111,10 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         {
             if (_virtualHosts.ContainsKey(name)) return;
             if (LimitReader.IsReached(_nodeLimits.VirtualHosts, _virtualHosts.Count)) throw LimitErrors.VirtualHosts(name, _nodeLimits.VirtualHosts);
-            _virtualHosts[name] = CreateVirtualHost(name);
+            var virtualHost = CreateVirtualHost(name);
+            _virtualHosts[name] = virtualHost;
             _journal.Append(new VirtualHostPut(name));
+            if (Events.AreWanted) Events.VirtualHostCreated(virtualHost);
         }
 
         BrokerLog.VirtualHostCreated(_logger, name);
@@ -112,6 +135,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         }
 
         await virtualHost.DeleteAsync();
+        if (Events.AreWanted) Events.VirtualHostDeleted(virtualHost);
         await _journal.SyncAsync();
         return virtualHost;
     }
@@ -121,8 +145,10 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     {
         lock (_changing)
         {
+            var before = Access.TryGetUser(user.Name, out var found) ? found : null;
             Access.SetUser(user);
             _journal.Append(Describe(user));
+            if (Events.AreWanted) Events.UserPut(before, user);
         }
 
         return _journal.SyncAsync();
@@ -137,6 +163,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
             if (!Access.DeleteUser(name)) return false;
             _journal.Append(new UserGone(name));
             Sessions.SetLimits(name, UserLimits.None);
+            if (Events.AreWanted) Events.UserDeleted(name);
         }
 
         await _journal.SyncAsync();
@@ -151,6 +178,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         {
             if (!Access.SetPermission(user, virtualHost, permission)) return false;
             _journal.Append(new PermissionPut(user, virtualHost, permission.Configure, permission.Write, permission.Read));
+            if (Events.AreWanted) Events.PermissionSet(user, virtualHost, permission);
         }
 
         await _journal.SyncAsync();
@@ -163,6 +191,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         {
             if (!Access.ClearPermission(user, virtualHost)) return false;
             _journal.Append(new PermissionGone(user, virtualHost));
+            if (Events.AreWanted) Events.PermissionCleared(user, virtualHost);
         }
 
         await _journal.SyncAsync();
@@ -221,6 +250,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         {
             var virtualHost = CreateVirtualHost(put.Name);
             virtualHost.Metadata = MetadataOf(put);
+            virtualHost.SetTracing(put.Tracing);
             virtualHost.RecoverPolicies(policies[put.Name]);
             virtualHost.Recover(exchanges[put.Name], queues[put.Name], bindings[put.Name]);
             _virtualHosts[put.Name] = virtualHost;
@@ -259,13 +289,23 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
             BrokerLog.DefinitionSkipped(_logger, $"user '{put.Name}' with password hash '{put.HashingAlgorithm}'", null);
     }
 
-    private VirtualHost CreateVirtualHost(string name) =>
-        new(name, _store, _journal, _logIds, _scheduler, _clock, _logger) 
+    private VirtualHost CreateVirtualHost(string name)
+    {
+        var virtualHost = new VirtualHost(name, _store, _journal, _logIds, _scheduler, _clock, _logger)
         {
+            NodeName = _nodeName,
             Churn = Churn,
+            PastMessages = new PastMessages(PastMessages),
+            PastQueues = PastQueues,
+            Events = Events,
             NodeLimits = _nodeLimits,
             NodeUsage = this,
         };
+        if (name == _eventVirtualHost) virtualHost.AddEventExchange();
+        return virtualHost;
+    }
+
+    private BrokerFeed? FindEventFeed() => TryGetVirtualHost(_eventVirtualHost!, out var virtualHost) ? virtualHost.EventFeed : null;
 }
 
 /// <summary>What the core is configured with.</summary>
@@ -286,6 +326,11 @@ internal sealed record BrokerCoreOptions
 
     /// <summary>Users that may log in from this machine only.</summary>
     public IReadOnlyCollection<string> LoopbackUsers { get; init; } = ["guest"];
+
+    public string NodeName { get; init; } = "hare@localhost";
+
+    /// <summary>Where the exchange is that tells what happens in the broker; null: there is none.</summary>
+    public string? EventVirtualHost { get; init; }
 
     public ResourceOptions Resources { get; init; } = new();
 

@@ -44,6 +44,10 @@ internal static partial class BrokerLog
     [LoggerMessage(3012, LogLevel.Error, "What is left of the expired queue '{Queue}' in vhost '{VirtualHost}' could not be removed")]
     public static partial void ExpiredQueueNotRemoved(ILogger logger, string virtualHost, string queue, Exception error);
 
+    [LoggerMessage(3013, LogLevel.Warning,
+        "Exchange '{Exchange}' in vhost '{VirtualHost}' has dropped {Count} messages of the broker: the queues bound to it are too slow")]
+    public static partial void FeedOverflowed(ILogger logger, string exchange, string virtualHost, long count);
+
     [LoggerMessage(3020, LogLevel.Critical, "Delayed messages of exchange '{Exchange}' in vhost '{VirtualHost}' stopped: none is taken or delivered until the broker is restarted")]
     public static partial void DelaysFailed(ILogger logger, string virtualHost, string exchange, Exception error);
 

@@ -5,6 +5,7 @@ using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker;
 using HareMQ.Management;
 using HareMQ.Management.Definitions;
+using HareMQ.Management.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting;
@@ -15,18 +16,15 @@ public sealed partial class HareBroker
     /// Where the HTTP API is, for a client on this machine: <c>http://127.0.0.1:15672/</c>, or <c>https</c> if it listens for TLS only.
     /// Null: there is none.
     /// </summary>
-    public Uri? ManagementUri
-    {
-        get
-        {
-            if (_management is null or { EndPoints.Count: 0 }) return null;
-            // A plain listener comes first.
-            var endPoint = _management.EndPoints[0];
-            var scheme = _options.ManagementPort is null ? "https" : "http";
-            var isWildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
-            return new Uri($"{scheme}://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}{_options.Management.PathPrefix.TrimEnd('/')}/");
-        }
-    }
+    public Uri? ManagementUri =>
+        // A plain listener comes first.
+        _management is null or { EndPoints.Count: 0 }
+            ? null
+            : LocalUri(
+                _options.ManagementPort is null ? "https" : "http", _management.EndPoints[0], $"{_options.Management.PathPrefix.TrimEnd('/')}/");
+
+    /// <summary>Where metrics are, for a client on this machine: <c>http://127.0.0.1:15692/metrics</c>. Null: there are none.</summary>
+    public Uri? PrometheusUri => _metrics is null ? null : LocalUri("http", _metrics.EndPoint, _options.PrometheusPath);
 
     /// <summary>For tests, which do not wait for the next sample of the statistics.</summary>
     internal ManagementServer? Management => _management;
@@ -38,7 +36,8 @@ public sealed partial class HareBroker
             : Task.CompletedTask;
 
     private static async Task<ManagementServer?> StartManagementAsync(
-        HareBrokerOptions options, TlsCertificates? certificates, BrokerCore core, AmqpServer amqp, string directory, ILoggerFactory loggers)
+        HareBrokerOptions options, TlsCertificates? certificates, BrokerCore core, AmqpServer amqp, MetricsServer? metrics, string directory,
+        ILoggerFactory loggers)
     {
         var listeners = ManagementListeners(options, certificates, loggers);
         // The control socket's requests are answered by the same API.
@@ -46,6 +45,7 @@ public sealed partial class HareBroker
         var managementOptions = new ManagementOptions
         {
             Listeners = listeners,
+            OtherListeners = metrics is null ? [] : [metrics.Listener],
             NodeName = options.NodeName,
             ClusterName = options.EffectiveClusterName,
             ProductName = options.ProductName,
@@ -60,14 +60,37 @@ public sealed partial class HareBroker
             DisableStats = options.Management.DisableStatistics,
             BodyBytesMax = options.Management.MaxBodyBytes,
         };
+        return await ListenAsync(
+            string.Join(", ", listeners.Select(listener => listener.EndPoint)), "the HTTP API",
+            ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node));
+    }
+
+    private static async Task<MetricsServer?> StartMetricsAsync(
+        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ILoggerFactory loggers)
+    {
+        if (options.EffectivePrometheusListener is not { } listener) return null;
+        var metricsOptions = new MetricsOptions
+        {
+            Listener = listener,
+            Path = options.PrometheusPath,
+            PerObject = options.PrometheusPerObjectMetrics,
+            NodeName = options.NodeName,
+            ClusterName = () => ManagementContext.ClusterNameOf(core) ?? options.EffectiveClusterName,
+            ProductName = options.ProductName,
+            ProductVersion = Version,
+        };
+        return await ListenAsync(listener.ToString(), "metrics", MetricsServer.StartAsync(core, amqp, metricsOptions, loggers));
+    }
+
+    private static async Task<T> ListenAsync<T>(string addresses, string purpose, Task<T> starting)
+    {
         try
         {
-            return await ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node);
+            return await starting;
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
-            var addresses = string.Join(", ", listeners.Select(listener => listener.EndPoint));
-            throw new HareBrokerException($"cannot listen on {addresses} for the HTTP API: {error.Message}", error);
+            throw new HareBrokerException($"cannot listen on {addresses} for {purpose}: {error.Message}", error);
         }
     }
 
@@ -85,7 +108,16 @@ public sealed partial class HareBroker
         if (options.EffectiveManagementListener is { } plain) listeners.Add(new ManagementListener(plain));
         if (options.EffectiveManagementTlsListener is not { } encrypted || certificates is null) return listeners;
         var logger = loggers.CreateLogger("HareMQ.Management");
-        listeners.Add(new ManagementListener(encrypted, new HttpsConnections(certificates, options.TimeProvider, logger).Encrypt));
+        listeners.Add(new ManagementListener(encrypted, new HttpsConnections(certificates, options.TimeProvider, logger).Encrypt)
+        {
+            Certificate = () => certificates.Current().Server.TargetCertificate,
+        });
         return listeners;
+    }
+
+    private static Uri LocalUri(string scheme, IPEndPoint endPoint, string path)
+    {
+        var isWildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
+        return new Uri($"{scheme}://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}{path}");
     }
 }

@@ -9,6 +9,7 @@ using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Management;
+using HareMQ.Management.Metrics;
 using HareMQ.OAuth2;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
@@ -37,13 +38,15 @@ public sealed partial class HareBroker : IAsyncDisposable
     private readonly ManagementServer? _management;
     private readonly OAuth2Backend? _tokens;
     private readonly TlsCertificates? _managementCertificates;
+    private readonly MetricsServer? _metrics;
+    private readonly BrokerMeter _meter;
     private readonly string? _temporaryDirectory;
     private readonly ILogger _logger;
     private int _disposed;
 
     private HareBroker(
         HareBrokerOptions options, BrokerCore core, OAuth2Backend? tokens, AmqpServer amqp, ManagementServer? management,
-        TlsCertificates? managementCertificates, string? temporaryDirectory, ILogger logger)
+        TlsCertificates? managementCertificates, MetricsServer? metrics, string? temporaryDirectory, ILogger logger)
     {
         _options = options;
         _core = core;
@@ -51,6 +54,8 @@ public sealed partial class HareBroker : IAsyncDisposable
         _managementCertificates = managementCertificates;
         _amqp = amqp;
         _management = management;
+        _metrics = metrics;
+        _meter = new BrokerMeter(core, amqp, options.MeterFactory, options.NodeName, Version, options.TimeProvider);
         _temporaryDirectory = temporaryDirectory;
         _logger = logger;
         EndPoints = [.. amqp.EndPoints.OfType<IPEndPoint>()];
@@ -128,6 +133,7 @@ public sealed partial class HareBroker : IAsyncDisposable
         OAuth2Backend? tokens = null;
         AmqpServer? amqp = null;
         ManagementServer? management = null;
+        MetricsServer? metrics = null;
         try
         {
             core = await OpenCoreAsync(options, directory, loggers);
@@ -137,13 +143,16 @@ public sealed partial class HareBroker : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             amqp.Listen();
             var certificates = ManagementCertificates(options, loggers);
-            management = await StartManagementAsync(options, certificates, core, amqp, directory, loggers);
+            metrics = await StartMetricsAsync(options, core, amqp, loggers);
+            management = await StartManagementAsync(options, certificates, core, amqp, metrics, directory, loggers);
             var logger = loggers.CreateLogger("HareMQ.Broker");
             HostingLog.Started(logger, Version, directory);
-            return new HareBroker(options, core, tokens, amqp, management, certificates, temporary, logger);
+            return new HareBroker(options, core, tokens, amqp, management, certificates, metrics, temporary, logger);
         }
         catch (Exception error)
         {
+            if (metrics is not null) await metrics.DisposeAsync();
+            if (management is not null) await management.DisposeAsync();
             if (amqp is not null) await amqp.DisposeAsync();
             tokens?.Dispose();
             if (core is not null) await core.DisposeAsync();
@@ -157,6 +166,8 @@ public sealed partial class HareBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _meter.Dispose();
+        if (_metrics is not null) await _metrics.DisposeAsync();
         if (_management is not null) await _management.DisposeAsync();
         await _amqp.CloseAsync("shutdown", s_closePatience);
         await _amqp.DisposeAsync();
@@ -195,6 +206,8 @@ public sealed partial class HareBroker : IAsyncDisposable
                     Exchanges = options.MaxExchanges,
                     Channels = options.MaxChannels,
                 },
+                NodeName = options.NodeName,
+                EventVirtualHost = options.EventExchange ? options.EventExchangeVirtualHost ?? options.DefaultVirtualHost : null,
                 Resources = ResourceOptions(options),
                 Readings = new SystemReadings(directory),
             };

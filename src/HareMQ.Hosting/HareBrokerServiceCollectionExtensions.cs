@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using HareMQ.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -25,7 +26,11 @@ public static class HareBrokerServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(provider =>
         {
-            var options = new HareBrokerOptions { LoggerFactory = provider.GetService<ILoggerFactory>() };
+            var options = new HareBrokerOptions
+            {
+                LoggerFactory = provider.GetService<ILoggerFactory>(),
+                MeterFactory = provider.GetService<IMeterFactory>(),
+            };
             configure?.Invoke(options);
             return new HareBrokerService(options);
         });

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using HareMQ.Broker.Clients;
 using Microsoft.AspNetCore.Connections;
 
 namespace HareMQ.Management;
@@ -10,6 +12,9 @@ internal sealed record ManagementOptions
     public const string ApiVersion = "3.13.7";
 
     public IReadOnlyList<ManagementListener> Listeners { get; init; } = [];
+
+    /// <summary>Where this process listens for something else over HTTP.</summary>
+    public IReadOnlyList<ListenerSnapshot> OtherListeners { get; init; } = [];
 
     public string NodeName { get; init; } = "hare@localhost";
 
@@ -45,4 +50,8 @@ internal sealed record ManagementOptions
 /// <summary>Where the HTTP API listens.</summary>
 /// <param name="EndPoint">Address and port; 0 takes any free one.</param>
 /// <param name="Encrypt">What stands before each connection to encrypt it; null: nothing does.</param>
-internal sealed record ManagementListener(IPEndPoint EndPoint, Func<ConnectionDelegate, ConnectionDelegate>? Encrypt = null);
+internal sealed record ManagementListener(IPEndPoint EndPoint, Func<ConnectionDelegate, ConnectionDelegate>? Encrypt = null)
+{
+    /// <summary>What it shows to clients now; null without TLS.</summary>
+    public Func<X509Certificate2>? Certificate { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HareMQ.Hosting;
+using HareMQ.Server;
 using Microsoft.Extensions.Logging;
 
 // Read by the first socket of the process (docs/adr/0021-socket-threads.md). Whoever sets it has the last word.
@@ -51,6 +52,7 @@ foreach (var warning in arguments.Warnings) HostingLog.ConfigurationWarning(logg
 var stop = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var serviceManager = ServiceManager.FromEnvironment(logger);
 
 HareNode node;
 try
@@ -72,8 +74,10 @@ await using (node)
         reload.Run();
     });
     Console.WriteLine("ready");
+    serviceManager.Ready();
     await Task.WhenAny(stop.Task, node.ShutdownRequested);
     HostingLog.Stopping(logger, stop.Task.IsCompleted ? (await stop.Task).ToString() : "harectl stop");
+    serviceManager.Stopping();
 }
 
 return 0;

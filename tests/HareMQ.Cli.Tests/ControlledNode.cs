@@ -36,6 +36,7 @@ internal sealed class ControlledNode : IAsyncDisposable
         string[] args =
         [
             "--data-dir", dataDirectory, "--set", "listeners.tcp.default=127.0.0.1:0", "--set", "management.tcp.port=none",
+            "--set", "prometheus.tcp.port=none",
             "--set", $"node_name={Name}", .. settings.SelectMany(setting => (string[])["--set", setting]),
         ];
         Assert.True(HareServerArguments.TryParse(args, new Dictionary<string, string>(), [], out var arguments, out var error), error);

@@ -125,7 +125,7 @@ public sealed class ProcessTests : IAsyncLifetime
         string[] arguments =
         [
             ProgramPath("ServerProgram"), "--data-dir", _data.FullName, "--set", "listeners.tcp.default=127.0.0.1:0",
-            "--set", "management.tcp.port=none", "--set", "log.console.level=error",
+            "--set", "management.tcp.port=none", "--set", "prometheus.tcp.port=none", "--set", "log.console.level=error",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         WithoutSettings(start);

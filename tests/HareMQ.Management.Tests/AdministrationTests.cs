@@ -68,6 +68,39 @@ public sealed class AdministrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Limits_and_operator_policies_are_parameters_too()
+    {
+        const string Limits = "parameters/vhost-limits/%2F/limits", Policy = "parameters/operator_policy/%2F/o";
+        const string Bound = """{"value":{"pattern":"^q","definition":{"max-length":9},"apply-to":"queues"}}""";
+        Assert.Equal(201, (await Http.PutAsync(Limits, """{"value":{"max-queues":10}}""")).Status);
+        Assert.Equal(201, (await Http.PutAsync(Policy, Bound)).Status);
+        Assert.Equal(204, (await Http.PutAsync(Policy, Bound)).Status);
+        Assert.Equal(10, (await Http.ReadAsync("vhost-limits/%2F"))[0]!["value"]!["max-queues"]!.GetValue<int>());
+        Assert.Equal(9, (await Http.ReadAsync("operator-policies/%2F/o"))["definition"]!["max-length"]!.GetValue<int>());
+        Assert.Equal(2, (await Http.ReadAsync("parameters")).AsArray().Count);
+        Assert.Equal(400, (await Http.PutAsync(Limits, """{"value":{"unknown":10}}""")).Status);
+        Assert.Equal(400, (await Http.PutAsync("parameters/vhost-limits/%2F/other", """{"value":{"max-queues":10}}""")).Status);
+
+        // Not by this door either.
+        await Http.PutAsync("users/maker", """{"password":"secret","tags":"policymaker"}""");
+        await Http.PutAsync("permissions/%2F/maker", """{"configure":"","write":"","read":""}""");
+        using (var maker = _broker.HttpAs("maker", "secret"))
+        {
+            Assert.Equal(200, (await maker.GetAsync(Limits)).Status);
+            Assert.Equal(401, (await maker.DeleteAsync(Policy)).Status);
+        }
+
+        foreach (var path in (string[])[Limits, Policy])
+        {
+            Assert.Equal(204, (await Http.DeleteAsync(path)).Status);
+            Assert.Equal(404, (await Http.DeleteAsync(path)).Status);
+        }
+
+        Assert.Empty((await Http.ReadAsync("vhost-limits")).AsArray());
+        Assert.Empty((await Http.ReadAsync("operator-policies")).AsArray());
+    }
+
+    [Fact]
     public async Task What_was_set_can_be_cleared()
     {
         (string Path, string Body)[] settings =

@@ -10,6 +10,8 @@ public sealed class ApiClient : IDisposable
 {
     private readonly HttpClient _http;
 
+    public Uri Root => _http.BaseAddress!;
+
     public ApiClient(Uri root, string user = "guest", string password = "guest")
     {
         _http = new HttpClient { BaseAddress = root };

@@ -26,6 +26,13 @@ public sealed class ManagementBroker : IAsyncDisposable
 
     public int AmqpPort => _broker.Port;
 
+    /// <summary>Where metrics are.</summary>
+    public Uri MetricsUri => _broker.PrometheusUri!;
+
+    public Uri AmqpUri => _broker.Uri;
+
+    public Uri ManagementUri => _broker.ManagementUri!;
+
     public int HttpPort => _broker.ManagementUri!.Port;
 
     public static async Task<ManagementBroker> StartAsync(Action<HareBrokerOptions>? configure = null)
@@ -72,6 +79,8 @@ public sealed class ManagementBroker : IAsyncDisposable
     {
         options.Port = 0;
         options.ManagementPort = 0;
+        options.PrometheusPort = 0;
+        options.EventExchange = true;
         options.NodeName = NodeName;
         options.DataDirectory = data.FullName;
         configure?.Invoke(options);

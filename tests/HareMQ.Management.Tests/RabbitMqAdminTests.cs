@@ -57,6 +57,8 @@ public sealed class RabbitMqAdminTests : IAsyncLifetime
         ("connection closed", ["close", "connection", "name=CONNECTION"]),
     ];
 
+    private static readonly string[] s_verbs = ["list", "show", "declare", "delete", "close", "purge", "export", "import", "publish", "get"];
+
     private ManagementBroker _broker = null!;
 
     public async ValueTask InitializeAsync() => _broker = await ManagementBroker.StartAsync();
@@ -86,6 +88,20 @@ public sealed class RabbitMqAdminTests : IAsyncLifetime
             File.Delete(file);
         }
     }
+
+    [Fact]
+    public async Task No_subcommand_that_the_script_knows_is_left_out()
+    {
+        Assert.SkipWhen(s_script is null, "rabbitmqadmin is not installed");
+        var known = (await RunAsync(["help", "subcommands"])).Split('\n').Select(line => line.Trim().Split(' '))
+            .SkipWhile(words => words[0] != "Display").Where(words => s_verbs.Contains(words[0]))
+            .Select(words => TakesAnObject(words[0]) ? $"{words[0]} {words[1]}" : words[0]).ToArray();
+        Assert.InRange(known.Length, 40, 100);
+        Assert.Empty(known.Except(s_commands.Select(
+            command => TakesAnObject(command.Arguments[0]) ? string.Join(' ', command.Arguments.Take(2)) : command.Arguments[0])));
+    }
+
+    private static bool TakesAnObject(string verb) => verb is not ("publish" or "get" or "export" or "import");
 
     private async Task<string> RunAsync(string[] arguments)
     {

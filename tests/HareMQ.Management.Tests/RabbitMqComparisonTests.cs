@@ -5,6 +5,7 @@ namespace HareMQ.Management.Tests;
 /// <summary>
 /// The same requests to HareMQ and to a rabbitmq-server with its management plugin, whose URL a variable names: same status, same fields.
 /// </summary>
+[Collection(RabbitMqUrls.Collection)]
 public sealed class RabbitMqComparisonTests : IAsyncLifetime
 {
     public const string Variable = "HAREMQ_TEST_RABBITMQ_MANAGEMENT_URL";

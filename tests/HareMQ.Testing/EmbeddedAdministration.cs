@@ -39,6 +39,8 @@ internal sealed class EmbeddedAdministration(EmbeddedBroker embedded) : IBrokerA
         await Core.SetPermissionAsync("guest", name, Permission.Everything);
     }
 
+    public Task SetTracingAsync(string vhost, bool on) => Core.SetTracingAsync(vhost, on);
+
     public Task DeleteVhostAsync(string name) => Core.DeleteVirtualHostAsync(name);
 
     public async Task AddUserAsync(string name)

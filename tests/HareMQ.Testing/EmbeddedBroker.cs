@@ -50,6 +50,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     private static Task<HareBroker> StartAsync(DirectoryInfo data) => HareBroker.StartAsync(options =>
     {
         options.Port = 0;
+        options.EventExchange = true;
         options.DataDirectory = data.FullName;
     });
 }

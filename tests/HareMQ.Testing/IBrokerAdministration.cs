@@ -10,6 +10,9 @@ public interface IBrokerAdministration
 
     Task AddVhostAsync(string name);
 
+    /// <summary>Turns the firehose of a virtual host on or off.</summary>
+    Task SetTracingAsync(string vhost, bool on);
+
     Task DeleteVhostAsync(string name);
 
     /// <summary>With all permissions in the default virtual host; the password is the name.</summary>

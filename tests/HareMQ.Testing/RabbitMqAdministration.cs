@@ -25,6 +25,8 @@ internal sealed class RabbitMqAdministration(string directory) : IBrokerAdminist
         await RunAsync("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
     }
 
+    public Task SetTracingAsync(string vhost, bool on) => RunAsync(on ? "trace_on" : "trace_off", "-p", vhost);
+
     public Task DeleteVhostAsync(string name) => RunAsync("delete_vhost", name);
 
     public async Task AddUserAsync(string name)

@@ -10,6 +10,7 @@ readonly packages=(
     amqp-tools librabbitmq-dev gcc libc6-dev                # librabbitmq, from the shell and from C
     librabbitmq-client-java libslf4j-java                   # RabbitMQ's Java client
     haproxy                                                 # in front of the broker, with the PROXY protocol
+    lintian man-db                                          # what Debian thinks of the package
 )
 readonly attempts=3
 

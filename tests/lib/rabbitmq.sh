@@ -5,7 +5,7 @@
 #   tests/lib/rabbitmq.sh ctl DIR ARGUMENTS...    runs rabbitmqctl on that node
 #   tests/lib/rabbitmq.sh stop DIR
 #
-# The plugin rabbitmq_management listens on PORT + 10000.
+# The plugin rabbitmq_management listens on PORT + 10000, rabbitmq_prometheus on PORT + 10001.
 # Everything the node owns (home, cookie, data, logs, pid files) is in DIR; epmd is private too, on PORT + 20001.
 # Nothing is found or killed by name, so other nodes on the machine are left alone.
 set -euo pipefail
@@ -49,6 +49,10 @@ CONF
     [[ " ${plugins//,/ } " != *" rabbitmq_management "* ]] || cat >> "$dir/rabbitmq.conf" <<CONF
 management.tcp.ip = 127.0.0.1
 management.tcp.port = $((port + 10000))
+CONF
+    [[ " ${plugins//,/ } " != *" rabbitmq_prometheus "* ]] || cat >> "$dir/rabbitmq.conf" <<CONF
+prometheus.tcp.ip = 127.0.0.1
+prometheus.tcp.port = $((port + 10001))
 CONF
 
     # In the foreground and ours: left alone, Erlang would fork an epmd that outlives the node.

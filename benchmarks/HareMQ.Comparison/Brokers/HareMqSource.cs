@@ -18,7 +18,8 @@ internal sealed class HareMqSource(string label, string server, CancellationToke
     {
         var port = FreePort.Find();
         var command = Command(
-            "--data-dir", Path.Combine(directory, "data"), "--set", $"listeners.tcp.default=127.0.0.1:{port}", "--set", "management.tcp.port=none");
+            "--data-dir", Path.Combine(directory, "data"), "--set", $"listeners.tcp.default=127.0.0.1:{port}", "--set", "management.tcp.port=none",
+            "--set", "prometheus.tcp.port=none");
         foreach (var setting in settings)
         {
             command.ArgumentList.Add("--set");

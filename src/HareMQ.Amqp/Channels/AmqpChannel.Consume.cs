@@ -43,6 +43,7 @@ internal sealed partial class AmqpChannel
 
         // Runs in the queue's turn, so that consume-ok goes out before the first delivery.
         await queue.ConsumeAsync(consumer, () => Register(consumer, noWait));
+        TellConsumerCreated(consumer, queue);
     }
 
     private ValueTask ConsumeReplies(Consumer consumer, bool noWait)
@@ -82,7 +83,10 @@ internal sealed partial class AmqpChannel
     /// <summary>Takes a consumer from its queue, and an auto-delete queue with its last one.</summary>
     private async Task DetachAsync(Consumer consumer)
     {
-        if (consumer.Queue is not { } queue || !await queue.CancelAsync(consumer)) return;
+        if (consumer.Queue is not { } queue) return;
+        var isAbandoned = await queue.CancelAsync(consumer);
+        TellConsumerDeleted(consumer, queue);
+        if (!isAbandoned) return;
         await _virtualHost.DeleteAbandonedAsync(queue);
         _connection.DisownQueue(queue);
     }

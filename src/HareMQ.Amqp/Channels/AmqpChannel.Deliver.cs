@@ -38,8 +38,11 @@ internal sealed partial class AmqpChannel
                 message.Properties,
                 message.Body,
                 _connection.FrameMaxBytes);
-            return DeliverResult.Taken;
         }
+
+        // Direct replies come from no queue.
+        if (_virtualHost.Firehose is { } firehose && consumer.Queue is { } queue) TraceDelivery(firehose, queue, in message, redelivered);
+        return DeliverResult.Taken;
     }
 
     public DeliverResult DeliverGet(in MessageView message, in Delivery delivery, bool redelivered, bool autoAck, long remaining)
@@ -56,8 +59,10 @@ internal sealed partial class AmqpChannel
                 message.Properties,
                 message.Body,
                 _connection.FrameMaxBytes);
-            return DeliverResult.Taken;
         }
+
+        if (_virtualHost.Firehose is { } firehose) TraceDelivery(firehose, delivery.Queue, in message, redelivered);
+        return DeliverResult.Taken;
     }
 
     public void FlushDeliveries() => _writer.Flush();
@@ -80,6 +85,7 @@ internal sealed partial class AmqpChannel
         }
 
         _writer.Flush();
+        if (consumer.Queue is { } queue) TellConsumerDeleted(consumer, queue);
     }
 
     private bool IsCurrent(Consumer consumer) =>

@@ -74,11 +74,14 @@ internal sealed partial class AmqpChannel
             if (bodyIsFramed) ContentFrames.CopyBody(body, destination);
             else body.CopyTo(destination);
             batch.End(targets);
+            Messages.Routed += targets.Queues.Length;
         }
 
         _connection.CountPublish(targets.Queues.Length);
         if (_deduplication.IsUsed) SettleKeys(batch, isRouted: !targets.IsEmpty);
         _confirms?.Add(batch, isRouted: !targets.IsEmpty);
+        if (_virtualHost.Firehose is { } firehose)
+            TracePublish(firehose, publish, in properties, (int)header.BodyBytes, body, bodyIsFramed, targets);
     }
 
     private void SettleKeys(PublishBatch batch, bool isRouted)

@@ -16,7 +16,7 @@ internal sealed partial class AmqpChannel
     {
         lock (_writer.Gate)
         {
-            if (_confirms is { } confirms) Messages.Confirm = (long)confirms.Acked;
+            CountConfirms();
             return new ChannelSnapshot
             {
                 Number = _number,
@@ -38,7 +38,15 @@ internal sealed partial class AmqpChannel
     /// <summary>What was counted, once the channel counts no more.</summary>
     public MessageCounts TakeMessages()
     {
-        lock (_writer.Gate) Messages.Confirm = (long)(_confirms?.Acked ?? 0);
+        lock (_writer.Gate) CountConfirms();
         return Messages;
+    }
+
+    /// <summary>The tracker counts for itself; nothing is counted twice on the way of a message.</summary>
+    private void CountConfirms()
+    {
+        if (_confirms is not { } confirms) return;
+        Messages.Confirm = (long)confirms.Acked;
+        Messages.PublishConfirm = (long)confirms.Published;
     }
 }

@@ -112,6 +112,7 @@ internal sealed partial class AmqpConnection
         _server.Core.Churn.ConnectionCreated();
         AmqpLog.Opened(Logger, Id, Peer, UserName, name, ClientName);
         if (Tls is { } tls) TlsLog.Encrypted(Logger, Id, tls);
+        TellOpened();
     }
 
     /// <summary>The name the client gave its connection; empty if none.</summary>

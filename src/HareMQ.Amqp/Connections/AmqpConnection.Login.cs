@@ -52,11 +52,13 @@ internal sealed partial class AmqpConnection
         var result = password is null
             ? authenticator.AuthenticateExternal(user, IsLoopback(Peer))
             : await authenticator.AuthenticateAsync(user, password, IsLoopback(Peer));
+        _server.Core.AmqpLogins.Count(result.Succeeded);
         if (!result.Succeeded)
         {
             _server.LoginBackOff.Failed(Peer, user);
             AmqpLog.LoginRefused(Logger, user, Peer, result.Reason);
             AuditLog.LoginRefused(_server.Core.Audit, user, Peer, "AMQP", result.Reason);
+            TellLogin(user, $"user '{user}' - {Reason(result.Outcome)}");
             await RefuseLoginAsync(AuthMechanism);
             return;
         }
@@ -66,11 +68,15 @@ internal sealed partial class AmqpConnection
         UserName = result.User.Name;
         UserUtf8 = Encoding.UTF8.GetBytes(UserName);
         TakeToken(result);
+        TellLogin(UserName, error: null);
         // Kept: the answer is judged by what was offered, whatever is configured meanwhile.
         var options = _offered = _server.Options;
         Writer.Write(0, new ConnectionTune((ushort)options.ChannelMax, (uint)options.FrameMaxBytes, (ushort)options.HeartbeatSeconds));
         _state = ConnectionState.Tuning;
     }
+
+    private static string Reason(AuthenticationOutcome outcome) =>
+        outcome == AuthenticationOutcome.LoopbackOnly ? "can only connect via localhost" : "invalid credentials";
 
     private async ValueTask RefuseLoginAsync(string mechanism)
     {

@@ -11,6 +11,11 @@ internal sealed partial class AmqpConnection
 {
     public TrafficCounts Traffic { get; } = new();
 
+    /// <summary><c>127.0.0.1:50122 -> 127.0.0.1:5672</c></summary>
+    public string Name => _name ??= $"{AddressOf(Peer)} -> {AddressOf(_transport.LocalEndPoint)}";
+
+    private string? _name;
+
     /// <summary>Counts the publish whose route was looked for last.</summary>
     public void CountPublish(int queues)
     {
@@ -26,7 +31,7 @@ internal sealed partial class AmqpConnection
         return new ConnectionSnapshot
         {
             Id = Id,
-            Name = $"{AddressOf(Peer)} -> {AddressOf(_transport.LocalEndPoint)}",
+            Name = Name,
             ClientName = ClientName,
             VirtualHost = _virtualHost?.Name ?? "",
             User = UserName,
@@ -34,12 +39,12 @@ internal sealed partial class AmqpConnection
             Protocol = "AMQP 0-9-1",
             State = Word(_state),
             Peer = AddressOf(Peer),
-            Encryption = Describe(Tls),
             Local = AddressOf(_transport.LocalEndPoint),
             ChannelMax = _channelMax,
             FrameMaxBytes = FrameMaxBytes,
             HeartbeatSeconds = HeartbeatSeconds,
             ConnectedAt = _connectedAt,
+            Tls = Tls is { } tls ? Snapshot(tls) : null,
             ClientProperties = ClientProperties,
             Traffic = Traffic,
             PendingBytes = Writer.PendingBytes,
@@ -52,6 +57,7 @@ internal sealed partial class AmqpConnection
     {
         lock (Writer.Gate) _channels.Add(channel.Number, channel);
         _server.Core.Churn.ChannelCreated();
+        if (Events.AreWanted) Events.ChannelCreated(Snapshot(), channel.Number);
     }
 
     /// <summary>What the channel has counted goes to its virtual host's past.</summary>
@@ -59,14 +65,12 @@ internal sealed partial class AmqpConnection
     {
         VirtualHost.PastMessages.Add(channel.TakeMessages());
         _server.Core.Churn.ChannelClosed();
+        if (Events.AreWanted) Events.ChannelClosed(Id, channel.Number, UserName);
     }
 
-    private static EncryptionSnapshot? Describe(TlsSession? tls)
-    {
-        if (tls is null) return null;
-        var peer = tls.Peer is { } certificate ? new CertificateSnapshot(certificate.Subject, certificate.Issuer, certificate.Validity) : null;
-        return new EncryptionSnapshot(tls.Protocol, tls.KeyExchange, tls.Cipher, tls.Hash, peer);
-    }
+    private static TlsSnapshot Snapshot(TlsSession tls) => new(
+        tls.Protocol, tls.KeyExchange, tls.Cipher, tls.Hash,
+        tls.Peer is { } peer ? new CertificateSnapshot(peer.Subject, peer.Issuer, peer.Validity) : null);
 
     private static Address AddressOf(EndPoint? endPoint)
     {

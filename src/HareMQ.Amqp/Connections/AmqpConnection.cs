@@ -7,6 +7,7 @@ using HareMQ.Amqp.Transport;
 using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Alarms;
+using HareMQ.Broker.Events;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
@@ -302,7 +303,9 @@ internal sealed partial class AmqpConnection : IBatchOwner
         Writer.End();
         await _transport.DisposeAsync();
         _buffer.Dispose();
+        _virtualHost?.PastTraffic.Add(Traffic);
         if (_virtualHost is not null) _server.Core.Churn.ConnectionClosed();
+        TellClosed();
         _server.Ended(this);
     }
 
@@ -333,8 +336,11 @@ internal sealed partial class AmqpConnection : IBatchOwner
         }
     }
 
-    private async Task DeleteOwnQueueAsync(MessageQueue queue) =>
+    private async Task DeleteOwnQueueAsync(MessageQueue queue)
+    {
+        ActingUser.Set(null);
         (await VirtualHost.DeleteQueueAsync(queue, ifUnused: false, ifEmpty: false)).TellConsumers();
+    }
 
     private static bool IsTransportFailure(Exception error) =>
         error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException or OperationCanceledException;

@@ -31,6 +31,9 @@ internal sealed class ConfirmTracker(ushort channel, ConnectionWriter writer) : 
     /// <summary>Publishes that were acked. Guarded by the writer's gate.</summary>
     public ulong Acked => _acked;
 
+    /// <summary>Publishes so far, for whoever is curious. Any thread.</summary>
+    public ulong Published => Volatile.Read(ref _lastSequence);
+
     /// <summary>Numbers a publish and adds it to the batch that carries it.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="isRouted">False: the publish led nowhere, so that the batch carries nothing of it.</param>

@@ -9,6 +9,9 @@ internal sealed class ResourceAlarms
     /// <summary>Called after each change. Must be short; <see cref="Current"/> may have changed again meanwhile.</summary>
     public event Action? Changed;
 
+    /// <summary>Called for each alarm that was set (true) or cleared. Must be short.</summary>
+    public event Action<ResourceAlarm, bool>? Switched;
+
     public ResourceAlarm Current => _current;
 
     /// <summary>What connection.blocked says, in RabbitMQ's words.</summary>
@@ -32,6 +35,7 @@ internal sealed class ResourceAlarms
         }
 
         Changed?.Invoke();
+        Switched?.Invoke(alarm, on);
         return true;
     }
 }

@@ -31,9 +31,6 @@ internal sealed record ConnectionSnapshot
 
     public required Address Peer { get; init; }
 
-    /// <summary>Null: not encrypted.</summary>
-    public required EncryptionSnapshot? Encryption { get; init; }
-
     public required Address Local { get; init; }
 
     public required int ChannelMax { get; init; }
@@ -43,6 +40,9 @@ internal sealed record ConnectionSnapshot
     public required int HeartbeatSeconds { get; init; }
 
     public required DateTimeOffset ConnectedAt { get; init; }
+
+    /// <summary>Null: nothing is encrypted.</summary>
+    public required TlsSnapshot? Tls { get; init; }
 
     public required FieldTable ClientProperties { get; init; }
 
@@ -57,10 +57,11 @@ internal sealed record ConnectionSnapshot
     public required object Owner { get; init; }
 }
 
-/// <summary>What protects a connection, in RabbitMQ's words.</summary>
-internal sealed record EncryptionSnapshot(string Protocol, string KeyExchange, string Cipher, string Hash, CertificateSnapshot? Peer);
+/// <summary>What a connection over TLS has agreed on, in RabbitMQ's words.</summary>
+/// <param name="Peer">The client's certificate; null: it sent none.</param>
+internal sealed record TlsSnapshot(string Protocol, string KeyExchange, string Cipher, string Hash, CertificateSnapshot? Peer);
 
-/// <summary>The client's certificate, which was verified.</summary>
+/// <summary>Whose certificate it is, who has issued it, and its time.</summary>
 internal sealed record CertificateSnapshot(string Subject, string Issuer, string Validity);
 
 /// <summary>One end of a connection; a peer without an address has an empty host.</summary>

@@ -42,7 +42,8 @@ internal sealed record VirtualHostPut(
     string Name,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? Description = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string[]? Tags = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? DefaultQueueType = null) : Definition;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? DefaultQueueType = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Tracing = false) : Definition;
 
 internal sealed record VirtualHostGone(string Name) : Definition;
 

@@ -2,6 +2,7 @@ using System.Text;
 using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
+using HareMQ.Broker.Statistics;
 using HareMQ.Protocol;
 using HareMQ.Storage;
 
@@ -24,6 +25,7 @@ internal sealed partial class MessageQueue
     /// <summary>A message is over here: it becomes a dead letter, where the queue says so.</summary>
     private void Die(MessageLane lane, LogPosition position, int recordBytes, DeathReason reason)
     {
+        (Deaths ??= new DeathCounts()).Count(reason, hasExchange: _settings.DeadLetterExchange is not null);
         if (_settings.DeadLetterExchange is null)
         {
             Done(lane, position, recordBytes);
@@ -118,8 +120,14 @@ internal sealed partial class MessageQueue
         for (var i = 0; i < batch.Messages.Count; i++)
         {
             var message = batch.Messages[i];
-            if (batch.IsRefused(i, out var rest)) _dead.Hold(rest, _host.Clock.NowMs);
-            else Done(message.Lane, message.Position, message.RecordBytes);
+            if (batch.IsRefused(i, out var rest))
+            {
+                _dead.Hold(rest, _host.Clock.NowMs);
+                continue;
+            }
+
+            Done(message.Lane, message.Position, message.RecordBytes);
+            (Deaths ??= new DeathCounts()).CountConfirmed();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using HareMQ.Broker.DeadLetters;
 using HareMQ.Broker.Messages;
 using HareMQ.Broker.Scheduling;
+using HareMQ.Broker.Statistics;
 using HareMQ.Storage;
 
 namespace HareMQ.Broker.Queues;
@@ -52,6 +53,8 @@ internal sealed partial class MessageQueue
                 }
                 else
                 {
+                    if (_settings.Overflow == OverflowPolicy.RejectPublishDlx)
+                        (Deaths ??= new DeathCounts()).Count(DeathReason.MaxLength, hasExchange: _settings.DeadLetterExchange is not null);
                     var isSentOn = _settings.Overflow == OverflowPolicy.RejectPublishDlx && AddRefused(ref refused, record);
                     // A dead letter that goes on is somewhere else: refused, its queue would send it again, and so would this one, without end.
                     if (!isSentOn || (record.Flags & RecordFlags.Dead) == 0) batch.RefuseMessage(offset);

@@ -116,6 +116,9 @@ internal sealed partial class MessageQueue : Mailbox<QueueCommand>, IPublishTarg
     /// <summary>Written by the queue's turns.</summary>
     public MessageCounts Messages { get; } = new();
 
+    /// <summary>Written by the queue's turns; null: no message has died here yet.</summary>
+    public DeathCounts? Deaths { get; private set; }
+
     public QueueState State => _state;
 
     public bool IsDeleted => _state == QueueState.Deleted;

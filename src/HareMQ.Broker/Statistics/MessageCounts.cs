@@ -11,6 +11,12 @@ internal sealed class MessageCounts : Sampled
     public long ReturnUnroutable;
     public long DropUnroutable;
 
+    /// <summary>Published on a channel that confirms.</summary>
+    public long PublishConfirm;
+
+    /// <summary>Once per queue that a message was routed to.</summary>
+    public long Routed;
+
     /// <summary>To consumers that acknowledge.</summary>
     public long Deliver;
 
@@ -39,12 +45,32 @@ internal sealed class MessageCounts : Sampled
         if (redelivered) Redeliver++;
     }
 
+    /// <summary>Takes over what is higher in the other.</summary>
+    public void RaiseTo(MessageCounts other)
+    {
+        Publish = Math.Max(Publish, other.Publish);
+        Confirm = Math.Max(Confirm, other.Confirm);
+        ReturnUnroutable = Math.Max(ReturnUnroutable, other.ReturnUnroutable);
+        DropUnroutable = Math.Max(DropUnroutable, other.DropUnroutable);
+        PublishConfirm = Math.Max(PublishConfirm, other.PublishConfirm);
+        Routed = Math.Max(Routed, other.Routed);
+        Deliver = Math.Max(Deliver, other.Deliver);
+        DeliverNoAck = Math.Max(DeliverNoAck, other.DeliverNoAck);
+        Get = Math.Max(Get, other.Get);
+        GetNoAck = Math.Max(GetNoAck, other.GetNoAck);
+        GetEmpty = Math.Max(GetEmpty, other.GetEmpty);
+        Redeliver = Math.Max(Redeliver, other.Redeliver);
+        Ack = Math.Max(Ack, other.Ack);
+    }
+
     public void Add(MessageCounts other)
     {
         Publish += other.Publish;
         Confirm += other.Confirm;
         ReturnUnroutable += other.ReturnUnroutable;
         DropUnroutable += other.DropUnroutable;
+        PublishConfirm += other.PublishConfirm;
+        Routed += other.Routed;
         Deliver += other.Deliver;
         DeliverNoAck += other.DeliverNoAck;
         Get += other.Get;

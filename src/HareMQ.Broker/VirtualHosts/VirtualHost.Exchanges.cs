@@ -21,21 +21,27 @@ internal sealed partial class VirtualHost
                 throw LimitErrors.NodeExchanges(name, exchangesMax);
             exchange = Topology.DeclareExchange(name, type, durable, autoDelete, isInternal, arguments, out var created);
             if (created) ApplyPolicies(exchange);
-            if (!created || !durable) return exchange;
-            try
-            {
-                written = _journal.AppendAsync(Describe(exchange));
-            }
-            catch
-            {
-                Topology.DeleteExchange(name, ifUnused: false, out _, out _);
-                ForgetDelayed(exchange);
-                throw;
-            }
+            if (!created) return exchange;
+            written = durable ? WriteOrUndo(exchange) : Task.CompletedTask;
+            if (Events.AreWanted) Events.ExchangeCreated(this, exchange);
         }
 
         await written;
         return exchange;
+    }
+
+    private Task WriteOrUndo(Exchange exchange)
+    {
+        try
+        {
+            return _journal.AppendAsync(Describe(exchange));
+        }
+        catch
+        {
+            Topology.DeleteExchange(exchange.Name, ifUnused: false, out _, out _);
+            ForgetDelayed(exchange);
+            throw;
+        }
     }
 
     /// <exception cref="ChannelException">404: it is not there.</exception>
@@ -49,8 +55,9 @@ internal sealed partial class VirtualHost
         lock (_changing)
         {
             if (!Topology.TryGetExchange(name, out var exchange)) return;
-            if (!Topology.DeleteExchange(name, ifUnused, out _, out var autoDeleted)) return;
+            if (!Topology.DeleteExchange(name, ifUnused, out var removed, out var autoDeleted)) return;
             ForgetExchanges([exchange, .. autoDeleted]);
+            TellRemoved(removed, [exchange, .. autoDeleted]);
         }
 
         await _journal.SyncAsync();
@@ -65,19 +72,25 @@ internal sealed partial class VirtualHost
             CheckStillThere(source);
             CheckStillThere(destination);
             var binding = new Binding(source, destination, routingKey, arguments);
-            if (!Topology.Bind(binding) || !IsKept(binding)) return;
-            try
-            {
-                written = _journal.AppendAsync(Describe(binding));
-            }
-            catch
-            {
-                Topology.Unbind(source, destination, routingKey, arguments, out _);
-                throw;
-            }
+            if (!Topology.Bind(binding)) return;
+            written = IsKept(binding) ? WriteOrUndo(binding) : Task.CompletedTask;
+            if (Events.AreWanted) Events.BindingCreated(this, binding);
         }
 
         await written;
+    }
+
+    private Task WriteOrUndo(Binding binding)
+    {
+        try
+        {
+            return _journal.AppendAsync(Describe(binding));
+        }
+        catch
+        {
+            Topology.Unbind(binding.Source, binding.Destination, binding.RoutingKey, binding.Arguments, out _);
+            throw;
+        }
     }
 
     /// <summary>Removes a binding; a missing one is no error. Auto-delete exchanges that lose their last binding as a source go with it.</summary>
@@ -93,9 +106,17 @@ internal sealed partial class VirtualHost
             }
 
             ForgetExchanges(autoDeleted);
+            TellRemoved([new Binding(source, destination, routingKey, arguments)], autoDeleted);
         }
 
         await _journal.SyncAsync();
+    }
+
+    private void TellRemoved(IReadOnlyList<Binding> bindings, IReadOnlyList<Exchange> exchanges)
+    {
+        if (!Events.AreWanted) return;
+        foreach (var binding in bindings) Events.BindingDeleted(this, binding);
+        foreach (var exchange in exchanges) Events.ExchangeDeleted(this, exchange);
     }
 
     private static bool IsKept(Binding binding) => binding.Source.Durable && IsKept(binding.Destination);

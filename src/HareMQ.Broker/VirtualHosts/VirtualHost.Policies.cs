@@ -70,6 +70,7 @@ internal sealed partial class VirtualHost
         var policy = _policies.ForQueue(queue.Name, queue.Asked.Type);
         if (policy.IsSameAs(queue.Policy)) return;
         queue.Policy = policy;
+        if (Events.AreWanted) Events.QueuePolicyChanged(queue, policy);
         var settings = policy.Terms.ApplyTo(queue.Asked);
         if (settings != queue.Settings) queue.Apply(settings);
     }

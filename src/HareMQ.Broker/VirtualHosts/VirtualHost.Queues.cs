@@ -1,4 +1,5 @@
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Events;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Queues;
@@ -37,6 +38,7 @@ internal sealed partial class VirtualHost
             _queues[declaration.Name] = queue;
             Topology.QueueAdded();
             Churn.QueueCreated();
+            if (Events.AreWanted) Events.QueueCreated(queue);
             // So that its time begins to run.
             if (queue.Settings.ExpiresMs is not null) queue.Wake();
         }
@@ -88,6 +90,8 @@ internal sealed partial class VirtualHost
     {
         try
         {
+            // Whoever's call the queue has run in has not asked for this.
+            ActingUser.Set(null);
             await Task.Yield();
             await ForgetQueueAsync(queue);
         }
@@ -99,14 +103,17 @@ internal sealed partial class VirtualHost
 
     private async Task ForgetQueueAsync(MessageQueue queue)
     {
+        PastQueues.Add(queue);
         lock (_changing)
         {
             if (_queues.TryRemove(KeyValuePair.Create(queue.Name, queue))) Churn.QueueDeleted();
-            Topology.RemoveDestination(queue, out _, out var autoDeleted);
+            Topology.RemoveDestination(queue, out var removed, out var autoDeleted);
             // Declared anew meanwhile: the new one's line has replaced this one's already, and must not be undone.
             var isReplaced = _queues.TryGetValue(queue.Name, out var successor) && IsKept(successor);
             if (IsKept(queue) && !isReplaced) _journal.Append(new QueueGone(Name, queue.Name));
             ForgetExchanges(autoDeleted);
+            TellRemoved(removed, autoDeleted);
+            if (Events.AreWanted) Events.QueueDeleted(queue);
         }
 
         try

@@ -75,7 +75,12 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
     public int QueueCount => _queues.Count;
 
     /// <summary>What was counted here and has no channel any more.</summary>
-    public PastMessages PastMessages { get; } = new();
+    public PastMessages PastMessages { get; init; } = new();
+
+    /// <summary>Likewise of queues that were deleted, here and elsewhere.</summary>
+    public PastQueues PastQueues { get; init; } = new();
+
+    public PastTraffic PastTraffic { get; } = new();
 
     /// <summary>For the sampler, which keeps the sums of all channels' messages here.</summary>
     public MessageCounts Messages { get; } = new();
@@ -133,6 +138,8 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
         foreach (var queue in _queues.Values)
         {
             (await queue.DeleteAsync(ifUnused: false, ifEmpty: false)).TellConsumers();
+            PastQueues.Add(queue);
+            if (Events.AreWanted) Events.QueueDeleted(queue);
             _store.DeleteLog(queue.LogId);
         }
 

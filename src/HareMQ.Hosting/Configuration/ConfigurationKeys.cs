@@ -31,6 +31,18 @@ internal static class ConfigurationKeys
 
         .. ManagementConfigurationKeys.All,
 
+        ConfigurationKey.Of<int?>("prometheus.tcp.port", $"{OptionRange.Port}, or none", HttpPort,
+            (settings, _, port) => settings.Broker.PrometheusPort = port),
+        ConfigurationKey.Of<IPAddress?>("prometheus.tcp.ip", "an IPv4 or IPv6 address", IPAddress.TryParse,
+            (settings, _, address) => settings.Broker.PrometheusAddress = address),
+        ConfigurationKey.Of("prometheus.path", HareBrokerOptions.ExpectedHttpPath, (string text, out string path) =>
+        {
+            path = text;
+            return HareBrokerOptions.IsHttpPath(text);
+        }, (settings, _, path) => settings.Broker.PrometheusPath = path),
+        ConfigurationKey.Switch("prometheus.return_per_object_metrics",
+            (settings, _, on) => settings.Broker.PrometheusPerObjectMetrics = on),
+
         ConfigurationKey.Integer("handshake_timeout", OptionRange.HandshakeTimeoutMilliseconds,
             (settings, value) => settings.Broker.HandshakeTimeout = TimeSpan.FromMilliseconds(value)),
         ConfigurationKey.Integer("heartbeat", OptionRange.HeartbeatSeconds, (settings, value) => settings.Broker.HeartbeatSeconds = value),
@@ -86,6 +98,9 @@ internal static class ConfigurationKeys
         ConfigurationKey.Text("node_name", (settings, value) => settings.Broker.NodeName = value),
         ConfigurationKey.Text("cluster_name", (settings, value) => settings.Broker.ClusterName = value),
 
+        ConfigurationKey.Switch("event_exchange", (settings, _, on) => settings.Broker.EventExchange = on),
+        ConfigurationKey.Text("event_exchange.vhost", (settings, value) => settings.Broker.EventExchangeVirtualHost = value),
+
         .. LogConfigurationKeys.All,
     ];
 
@@ -127,6 +142,14 @@ internal static class ConfigurationKeys
         var nearest = NearestName.Find(setting.Key, All.Select(key => KeyPattern.Resembling(key.Name, setting.Key)));
         var advice = nearest is null ? "docs/configuration.md lists the keys" : $"did you mean '{nearest}'?";
         return setting.Error($"unknown key '{setting.Key}'; {advice}");
+    }
+
+    private static bool HttpPort(string text, out int? port)
+    {
+        port = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && OptionRange.Port.Contains(number)
+            ? number
+            : null;
+        return port is not null || text == "none";
     }
 
     /// <summary>"undefined" is how RabbitMQ's older configuration format switches it off.</summary>

@@ -35,6 +35,8 @@ public sealed partial class HareBrokerOptions
         ?? CheckPresent(nameof(Management), Management)
         ?? Management.FindError()
         ?? CheckRange(nameof(InitialFrameMaxBytes), InitialFrameMaxBytes, OptionRange.InitialFrameMaxBytes)
+        ?? CheckRange(nameof(PrometheusPort), PrometheusPort, OptionRange.Port)
+        ?? CheckPrometheusPath()
         ?? CheckRange(nameof(HeartbeatSeconds), HeartbeatSeconds, OptionRange.HeartbeatSeconds)
         ?? CheckRange(nameof(FrameMaxBytes), FrameMaxBytes, OptionRange.FrameMaxBytes)
         ?? CheckRange(nameof(ChannelMax), ChannelMax, OptionRange.ChannelMax)
@@ -64,6 +66,7 @@ public sealed partial class HareBrokerOptions
         ?? CheckShortString(nameof(DefaultUser), DefaultUser)
         ?? (string.IsNullOrEmpty(DefaultPassword) ? $"{nameof(DefaultPassword)} is empty; a user without one could not log in" : null)
         ?? CheckShortString(nameof(DefaultVirtualHost), DefaultVirtualHost)
+        ?? (EventExchangeVirtualHost is null ? null : CheckShortString(nameof(EventExchangeVirtualHost), EventExchangeVirtualHost))
         ?? CheckPresent(nameof(DefaultUserTags), DefaultUserTags)
         ?? CheckPresent(nameof(LoopbackUsers), LoopbackUsers)
         ?? (Enum.IsDefined(PasswordHashing) ? null : Error(nameof(PasswordHashing), PasswordHashing.ToString(), "Sha256 or Sha512"))
@@ -115,6 +118,14 @@ public sealed partial class HareBrokerOptions
             ? $"{nameof(ManagementTlsPort)} needs a certificate: in {nameof(ManagementTls)} (management.ssl.certfile) or in Tls (ssl_options.certfile)"
             : null;
     }
+
+    private string? CheckPrometheusPath() =>
+        IsHttpPath(PrometheusPath) ? null : Error(nameof(PrometheusPath), $"'{PrometheusPath}'", ExpectedHttpPath);
+
+    internal const string ExpectedHttpPath = "a path that begins with / and does not end with it";
+
+    internal static bool IsHttpPath(string? path) =>
+        path is ['/', _, ..] && path[^1] != '/' && path.All(letter => char.IsAsciiLetterOrDigit(letter) || "/-_.~".Contains(letter));
 
     private static string? CheckTime(string option, TimeSpan? value, OptionRange milliseconds) =>
         value is not { } time || milliseconds.Contains(time.TotalMilliseconds)

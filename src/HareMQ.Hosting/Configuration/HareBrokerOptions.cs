@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Security.Cryptography;
 using HareMQ.Management.Control;
@@ -56,6 +57,35 @@ public sealed partial class HareBrokerOptions
 
     /// <summary>Its certificates and rules. Null (the default): those of <see cref="Tls"/>.</summary>
     public HareTlsOptions? ManagementTls { get; set; }
+
+    /// <summary>
+    /// The port where Prometheus finds metrics, 0 to 65535; 0 takes any free port. Null (the default): there is none. The <c>haremq</c>
+    /// program listens at 15692 unless it is told otherwise. Nobody has to log in there.
+    /// </summary>
+    public int? PrometheusPort { get; set; }
+
+    /// <summary>The address of that port. Null (the default): <see cref="Address"/>.</summary>
+    public IPAddress? PrometheusAddress { get; set; }
+
+    /// <summary>Where metrics are at that port; starts with a slash. Default: <c>/metrics</c>.</summary>
+    public string PrometheusPath { get; set; } = "/metrics";
+
+    /// <summary>
+    /// That path gives a line for each queue, channel and connection, as <c>/per-object</c> below it always does; false (the default): one
+    /// line for all of a kind.
+    /// </summary>
+    public bool PrometheusPerObjectMetrics { get; set; }
+
+    /// <summary>Makes the meter <c>HareMQ</c>. Null (the default): nobody; in a host, the factory among its services.</summary>
+    public IMeterFactory? MeterFactory { get; set; }
+
+    /// <summary>
+    /// Whether there is an exchange <c>amq.rabbitmq.event</c> that tells what happens in the broker. Default: false.
+    /// </summary>
+    public bool EventExchange { get; set; }
+
+    /// <summary>The virtual host of that exchange. Null (the default): <see cref="DefaultVirtualHost"/>.</summary>
+    public string? EventExchangeVirtualHost { get; set; }
 
     /// <summary>
     /// Where messages and definitions live. Null (the default): a new directory under the system's temporary directory, deleted when the
@@ -237,6 +267,9 @@ public sealed partial class HareBrokerOptions
 
     internal IPEndPoint? EffectiveManagementTlsListener =>
         ManagementTlsPort is { } port ? new IPEndPoint(ManagementTlsAddress ?? Address, port) : null;
+
+    internal IPEndPoint? EffectivePrometheusListener =>
+        PrometheusPort is { } port ? new IPEndPoint(PrometheusAddress ?? Address, port) : null;
 
     internal string EffectiveClusterName => string.IsNullOrEmpty(ClusterName) ? NodeName : ClusterName;
 }

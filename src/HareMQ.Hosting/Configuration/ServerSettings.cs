@@ -12,6 +12,8 @@ internal sealed class ServerSettings
 
     public const int DefaultManagementTlsPort = 15671;
 
+    public const int DefaultPrometheusPort = 15692;
+
     /// <summary>Every interface: IPv6's wildcard takes IPv4 too, where the system has IPv6 at all.</summary>
     public static IPAddress EveryInterface => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
@@ -20,6 +22,7 @@ internal sealed class ServerSettings
         Address = EveryInterface,
         DataDirectory = DefaultDataDirectory,
         ManagementPort = DefaultManagementPort,
+        PrometheusPort = DefaultPrometheusPort,
     };
 
     public ConsoleLogOptions Log { get; } = new();

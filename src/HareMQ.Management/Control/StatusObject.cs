@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Alarms;
 using HareMQ.Management.Http;
+using HareMQ.Management.Metrics;
 using HareMQ.Management.Objects;
 
 namespace HareMQ.Management.Control;
@@ -46,10 +47,10 @@ internal sealed class StatusObject(ApiRequest request)
             ["disk_free_limit"] = resources.DiskFreeLimitBytes,
             ["file_descriptors"] = new JsonObject
             {
-                ["total_used"] = NodeObject.OpenFiles(),
-                ["total_limit"] = NodeObject.OpenFilesMax(),
+                ["total_used"] = ProcessReadings.OpenFiles(),
+                ["total_limit"] = ProcessReadings.OpenFilesMax(),
                 ["sockets_used"] = _context.Clients.Connections.Count,
-                ["sockets_limit"] = NodeObject.OpenFilesMax(),
+                ["sockets_limit"] = ProcessReadings.OpenFilesMax(),
             },
             ["totals"] = new JsonObject
             {

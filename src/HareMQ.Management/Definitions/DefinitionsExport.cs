@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Exchanges;
-using HareMQ.Broker.Limits;
 using HareMQ.Broker.Policies;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.VirtualHosts;
@@ -12,10 +11,6 @@ namespace HareMQ.Management.Definitions;
 /// <summary>Writes a definitions document. What every virtual host has, and what goes with a connection, is left out.</summary>
 internal sealed class DefinitionsExport(ManagementContext context)
 {
-    public const string LimitsComponent = "vhost-limits";
-    public const string OperatorPolicyComponent = "operator_policy";
-
-    private const string LimitsName = "limits";
     private const string SystemPrefix = "amq.";
 
     public JsonObject All()
@@ -62,34 +57,8 @@ internal sealed class DefinitionsExport(ManagementContext context)
         ["product_version"] = context.Options.ProductVersion,
     };
 
-    /// <summary>Limits and operators' policies are among them, as in RabbitMQ.</summary>
-    private JsonArray Parameters(VirtualHost[] virtualHosts)
-    {
-        var names = virtualHosts.Select(virtualHost => virtualHost.Name).ToHashSet(StringComparer.Ordinal);
-        var stored = context.Core.Parameters.Parameters.Where(one => names.Contains(one.Key.VirtualHost))
-            .Select(one => ParameterEndpoints.Render(one.Key, one.Value));
-        var limits = virtualHosts.Where(virtualHost => virtualHost.Limits != VirtualHostLimits.None)
-            .Select(virtualHost => Parameter(LimitsComponent, virtualHost.Name, LimitsName, LimitEndpoints.Render(virtualHost.Limits)));
-        var policies = virtualHosts.SelectMany(virtualHost => virtualHost.ListPolicies(PolicyKind.Operator))
-            .Select(policy => Parameter(OperatorPolicyComponent, policy.VirtualHost, policy.Name, OperatorPolicy(policy)));
-        return Array(stored.Concat(limits).Concat(policies));
-    }
-
-    private static JsonObject Parameter(string component, string virtualHost, string name, JsonNode value) => new()
-    {
-        ["component"] = component,
-        ["vhost"] = virtualHost,
-        ["name"] = name,
-        ["value"] = value,
-    };
-
-    private static JsonObject OperatorPolicy(Policy policy)
-    {
-        var json = PolicyEndpoints.Render(policy);
-        json.Remove("vhost");
-        json.Remove("name");
-        return json;
-    }
+    private JsonArray Parameters(VirtualHost[] virtualHosts) =>
+        Array(ParameterCatalog.List(context.Core, virtualHosts).Select(one => ParameterEndpoints.Render(one.Id, one.Value)));
 
     private static void AddTopology(JsonObject document, VirtualHost[] virtualHosts, bool isWhole)
     {

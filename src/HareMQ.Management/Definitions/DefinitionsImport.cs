@@ -107,16 +107,9 @@ internal sealed class DefinitionsImport(BrokerCore core, string? virtualHost)
     private Task LoadParameterAsync(JsonBody item)
     {
         item.Require("component", "value");
-        var id = new ParameterId(Name(item, "component"), Host(item).Name, Name(item));
-        if (id.Component == DefinitionsExport.LimitsComponent)
-        {
-            var limits = VirtualHostLimits.Read(JsonBody.ToElement(item.Object("value")));
-            return core.ChangeLimitsOfVirtualHostAsync(id.VirtualHost, _ => limits);
-        }
-
-        if (id.Component == DefinitionsExport.OperatorPolicyComponent)
-            return LoadPolicyAsync(PolicyKind.Operator, id.VirtualHost, id.Name, new JsonBody(item.Object("value")));
-        return core.SetParameterAsync(id, JsonBody.ToElement(item["value"]));
+        var host = Host(item);
+        var id = new ParameterId(Name(item, "component"), host.Name, Name(item));
+        return ParameterCatalog.SetAsync(core, host, id, item);
     }
 
     private Task LoadPolicyAsync(PolicyKind kind, string host, string name, JsonBody item) =>

@@ -19,8 +19,7 @@ internal static class ConnectionEndpoints
         table.Get("/api/connections/{name}", Access.Management, "A connection",
             request => OverviewEndpoints.Answer(request, new ConnectionObject(new View(request)).Render(Find(request))));
         table.Delete("/api/connections/{name}", Access.Management, "Closes a connection; header X-Reason", Close);
-        table.Get("/api/connections/{name}/channels", Access.Management, "The channels of a connection",
-            request => Channels(request, channel => channel.Connection.Name == Find(request).Name));
+        table.Get("/api/connections/{name}/channels", Access.Management, "The channels of a connection", ChannelsOfConnection);
         table.Get("/api/vhosts/{vhost}/connections", Access.VisibleVirtualHost, "The connections to a virtual host",
             request => List(request, InVirtualHost(request)));
         table.Get("/api/users/{user}/connections", Access.Management, "The connections of a user",
@@ -31,8 +30,8 @@ internal static class ConnectionEndpoints
         table.Get("/api/vhosts/{vhost}/channels", Access.VisibleVirtualHost, "The channels in a virtual host", ChannelsInVirtualHost);
         table.Get("/api/consumers", Access.Management, "All consumers",
             request => Consumers(request, request.VisibleVirtualHosts.Select(one => one.Name)));
-        table.Get("/api/consumers/{vhost}", Access.VisibleVirtualHost, "The consumers in a virtual host",
-            request => Consumers(request, [request.VirtualHost.Name]));
+        table.Get("/api/consumers/{vhost}", Access.Management, "The consumers in a virtual host; for whom may not see it, none",
+            request => Consumers(request, VisibleOnly(request.VirtualHost.Name, request)));
     }
 
     private static ValueTask<ApiResponse> List(ApiRequest request, Func<ConnectionSnapshot, bool> isWanted)
@@ -46,9 +45,14 @@ internal static class ConnectionEndpoints
         var name = request["name"];
         var found = request.Context.Clients.Connections.FirstOrDefault(connection => connection.Name == name)
             ?? throw ApiException.NotFound();
-        return request.IsMonitor || found.User == request.User.Name
-            ? found
-            : throw ApiException.NotAuthorised("User not authorised to access object");
+        CheckMaySee(request, found);
+        return found;
+    }
+
+    private static void CheckMaySee(ApiRequest request, ConnectionSnapshot connection)
+    {
+        if (!request.IsMonitor && connection.User != request.User.Name)
+            throw ApiException.NotAuthorised("User not authorised to access object");
     }
 
     private static ValueTask<ApiResponse> Close(ApiRequest request)
@@ -88,6 +92,15 @@ internal static class ConnectionEndpoints
         return (ApiResponse)ApiList.Of(view.Channels.Where(isWanted), new ChannelObject(view).Render, channel => channel.Name);
     }
 
+    private static ValueTask<ApiResponse> ChannelsOfConnection(ApiRequest request)
+    {
+        var name = Find(request).Name;
+        return Channels(request, channel => channel.Connection.Name == name);
+    }
+
+    private static IEnumerable<string> VisibleOnly(string virtualHost, ApiRequest request) =>
+        request.IsMonitor || request.MayAccess(virtualHost) ? [virtualHost] : [];
+
     private static ValueTask<ApiResponse> ChannelsInVirtualHost(ApiRequest request)
     {
         var isThere = InVirtualHost(request);
@@ -97,7 +110,8 @@ internal static class ConnectionEndpoints
     private static ValueTask<ApiResponse> Channel(ApiRequest request)
     {
         var (view, name) = (new View(request), request["name"]);
-        var found = view.Channels.FirstOrDefault(channel => channel.Name == name) ?? throw ApiException.NotFound();
+        var found = view.AllChannels.FirstOrDefault(channel => channel.Name == name) ?? throw ApiException.NotFound();
+        CheckMaySee(request, found.Connection);
         return OverviewEndpoints.Answer(request, new ChannelObject(view).RenderDetailed(found));
     }
 

@@ -116,7 +116,7 @@ internal static class HealthEndpoints
         string[] wanted = request["protocols"].Split(',');
         string[] missing = [.. wanted.Where(protocol => !open.Contains(Listener(protocol)))];
         if (missing.Length > 0)
-            return Failed("No active listener", ("missing", Words(missing)), ("protocols", Words(open)));
+            return Failed("No active listener", ("missing", string.Join(',', missing)), ("protocols", Words(open)));
         return wanted is [var single] ? Ok(("protocol", single)) : Ok(("protocols", Words(wanted)));
     }
 

@@ -37,6 +37,8 @@ internal static class OverviewEndpoints
             request => OfNode(request, () => new NodeObject(request.Context).Render()));
         table.Get("/api/nodes/{node}/memory", Access.Monitoring, "Where this node's memory is",
             request => OfNode(request, NodeObject.Memory));
+        table.Get("/api/nodes/{node}/memory/relative", Access.Monitoring, "Where this node's memory is, in percent",
+            request => OfNode(request, NodeObject.RelativeMemory));
         table.Get("/api/extensions", Access.Management, "Scripts of the web console",
             _ => (ApiResponse)new JsonArray(new JsonObject { ["javascript"] = "dispatcher.js" }));
         table.Get("/api/feature-flags", Access.Management, "What this broker can do that old ones could not", FeatureFlags);

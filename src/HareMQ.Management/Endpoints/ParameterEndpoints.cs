@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Definitions;
+using HareMQ.Management.Definitions;
 using HareMQ.Management.Http;
 
 namespace HareMQ.Management.Endpoints;
@@ -20,7 +21,8 @@ internal static class ParameterEndpoints
         table.Get(One, Access.PolicyMaker, "A parameter", Get);
         table.Put(One, Access.PolicyMaker, "Sets a parameter: value", Put);
         table.Delete(One, Access.PolicyMaker, "Clears a parameter",
-            async request => ApiResponse.GoneOrNotFound(await request.Context.Core.ClearParameterAsync(Id(request))));
+            async request => ApiResponse.GoneOrNotFound(
+                await ParameterCatalog.ClearAsync(request.Context.Core, request.VirtualHost, IdToChange(request))));
         table.Get("/api/global-parameters", Access.Administrator, "All global parameters", Globals);
         table.Get(Global, Access.Administrator, "A global parameter", GetGlobal);
         table.Put(Global, Access.Administrator, "Sets a global parameter: value", PutGlobal);
@@ -28,12 +30,12 @@ internal static class ParameterEndpoints
             async request => ApiResponse.GoneOrNotFound(await request.Context.Core.ClearGlobalParameterAsync(request["name"])));
     }
 
-    public static JsonObject Render(ParameterId id, JsonElement value) => new()
+    public static JsonObject Render(ParameterId id, JsonNode? value) => new()
     {
         ["component"] = id.Component,
         ["vhost"] = id.VirtualHost,
         ["name"] = id.Name,
-        ["value"] = ToNode(value),
+        ["value"] = value,
     };
 
     public static JsonObject Render(string name, JsonElement value) => new() { ["name"] = name, ["value"] = ToNode(value) };
@@ -42,11 +44,15 @@ internal static class ParameterEndpoints
 
     private static ParameterId Id(ApiRequest request) => new(request["component"], request.VirtualHost.Name, request["name"]);
 
+    private static ParameterId IdToChange(ApiRequest request) =>
+        request.IsAdministrator || !ParameterCatalog.IsAdministrators(request["component"])
+            ? Id(request)
+            : throw ApiException.NotAuthorised("Not administrator user");
+
     private static ValueTask<ApiResponse> List(ApiRequest request, Func<ParameterId, bool> isWanted)
     {
-        var visible = request.VisibleVirtualHosts.Select(virtualHost => virtualHost.Name).ToHashSet(StringComparer.Ordinal);
-        var found = request.Context.Core.Parameters.Parameters.Where(one => visible.Contains(one.Key.VirtualHost) && isWanted(one.Key));
-        return (ApiResponse)ApiList.Of(found, one => Render(one.Key, one.Value), one => one.Key.Name);
+        var found = ParameterCatalog.List(request.Context.Core, [.. request.VisibleVirtualHosts]).Where(one => isWanted(one.Id));
+        return (ApiResponse)ApiList.Of(found, one => Render(one.Id, one.Value), one => one.Id.Name);
     }
 
     private static ValueTask<ApiResponse> InVirtualHost(ApiRequest request)
@@ -58,16 +64,17 @@ internal static class ParameterEndpoints
     private static ValueTask<ApiResponse> Get(ApiRequest request)
     {
         var id = Id(request);
-        return request.Context.Core.Parameters.Parameters.TryGetValue(id, out var value)
-            ? OverviewEndpoints.Answer(request, Render(id, value))
-            : throw ApiException.NotFound();
+        foreach (var (found, value) in ParameterCatalog.List(request.Context.Core, [request.VirtualHost]))
+            if (found == id) return OverviewEndpoints.Answer(request, Render(id, value));
+        throw ApiException.NotFound();
     }
 
     private static async ValueTask<ApiResponse> Put(ApiRequest request)
     {
         var body = await request.BodyAsync();
         body.Require("value");
-        return ApiResponse.CreatedOrUpdated(await request.Context.Core.SetParameterAsync(Id(request), JsonBody.ToElement(body["value"])));
+        return ApiResponse.CreatedOrUpdated(
+            await ParameterCatalog.SetAsync(request.Context.Core, request.VirtualHost, IdToChange(request), body));
     }
 
     private static ValueTask<ApiResponse> Globals(ApiRequest request) => (ApiResponse)ApiList.Of(

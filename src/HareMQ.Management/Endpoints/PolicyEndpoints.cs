@@ -47,8 +47,10 @@ internal static class PolicyEndpoints
     private static void Add(EndpointTable table, string root, PolicyKind kind, Access access, string what)
     {
         var one = $"{root}/{{vhost}}/{{name}}";
-        table.Get(root, access, $"All {what}", request => List(request.VisibleVirtualHosts.SelectMany(host => host.ListPolicies(kind))));
-        table.Get($"{root}/{{vhost}}", access, $"The {what} of a virtual host", request => List(request.VirtualHost.ListPolicies(kind)));
+        table.Get(root, Access.Management, $"All {what}",
+            request => List(request.VisibleVirtualHosts.SelectMany(host => host.ListPolicies(kind))));
+        table.Get($"{root}/{{vhost}}", Access.VisibleVirtualHost, $"The {what} of a virtual host",
+            request => List(request.VirtualHost.ListPolicies(kind)));
         table.Get(one, access, $"One of the {what}", request => OverviewEndpoints.Answer(
             request, Render(Find(request, kind) ?? throw ApiException.NotFound())));
         table.Put(one, access, $"Sets one of the {what}: pattern, definition, priority, apply-to", request => Put(request, kind));

@@ -30,7 +30,7 @@ internal static class QueueEndpoints
         table.Get($"{Queue}/bindings", Access.VisibleVirtualHost, "What leads to a queue", Bindings);
         table.Delete($"{Queue}/contents", Access.VirtualHost, "Drops the messages that are ready", Purge);
         table.Post($"{Queue}/get", Access.VirtualHost, "Takes messages: count, ackmode, encoding, truncate", Get);
-        table.Post($"{Queue}/actions", Access.VirtualHost, "Actions on mirrored queues, of which there are none", UnknownAction);
+        table.Post($"{Queue}/actions", Access.Administrator, "Actions on mirrored queues, of which there are none", UnknownAction);
     }
 
     /// <summary>Declares what a body describes.</summary>
@@ -118,7 +118,8 @@ internal static class QueueEndpoints
         var queue = FindShared(request);
         Check(request, AccessRight.Read, queue);
         // All first, then back: else each would be got again.
-        var messages = await MessageFetcher.FetchAsync(queue, body.Number("count") ?? 0, autoAck: mode == "ack_requeue_false");
+        var trace = new HttpTrace(request, request.VirtualHost);
+        var messages = await MessageFetcher.FetchAsync(queue, trace, body.Number("count") ?? 0, autoAck: mode == "ack_requeue_false");
         if (mode is "ack_requeue_true" or "reject_requeue_true") MessageFetcher.Settle(queue, messages, Settlement.Requeue);
         if (mode == "reject_requeue_false") MessageFetcher.Settle(queue, messages, Settlement.Discard);
         return new JsonArray([.. messages.Select(message => Render(message, encoding, body.Number("truncate")))]);

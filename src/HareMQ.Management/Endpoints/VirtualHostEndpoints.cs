@@ -14,7 +14,7 @@ internal static class VirtualHostEndpoints
             request => OverviewEndpoints.Answer(
                 request, new VirtualHostObject(request.Context, new View(request)).Render(request.VirtualHost)));
         table.Put("/api/vhosts/{vhost}", Access.Administrator,
-            "Creates a virtual host, or changes its description, tags and default queue type", Put);
+            "Creates a virtual host, or changes its description, tags, default queue type and tracing", Put);
         table.Delete("/api/vhosts/{vhost}", Access.Administrator, "Deletes a virtual host with all that is in it", Delete);
         table.Get("/api/vhosts/{vhost}/permissions", Access.Administrator, "Who may do what in it", request => OfVirtualHost(request));
         table.Get("/api/vhosts/{vhost}/topic-permissions", Access.Administrator, "Who may use which routing keys in it",
@@ -53,6 +53,7 @@ internal static class VirtualHostEndpoints
         }
 
         if (metadata != before) await core.SetMetadataAsync(name, metadata);
+        if (body.Has("tracing")) await core.SetTracingAsync(name, body.Flag("tracing"));
         return ApiResponse.CreatedOrUpdated(isNew);
     }
 

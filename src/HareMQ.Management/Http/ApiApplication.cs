@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Events;
 using HareMQ.Protocol;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,7 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
 
             request = new ApiRequest(context, http, endpoint, segments);
             await request.AuthorizeAsync();
+            if (endpoint.Access != Access.Anybody) ActingUser.Set(request.User.Name);
             var response = await endpoint.Handle(request);
             RequestAudit.Note(request, response.Status);
             await WriteAsync(request, response);

@@ -109,6 +109,7 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
         var peer = http.Connection.RemoteIpAddress;
         var result = await context.Core.Authenticator.AuthenticateAsync(
             name, password, peer is null || IPAddress.IsLoopback(Unmapped(peer)));
+        context.Core.HttpLogins.Count(result.Succeeded);
         if (result.Succeeded)
         {
             _rights = result.Rights;

@@ -24,7 +24,7 @@ internal static class AlivenessTest
             new QueueDeclaration(QueueName, Durable: false, AutoDelete: false, Owner: null, FieldTable.Empty));
         await new MessagePublisher(request, virtualHost).PublishAsync(
             "", QueueName, s_noProperties, Encoding.UTF8.GetBytes("test_message"));
-        var fetched = await MessageFetcher.FetchAsync(queue, count: 1, autoAck: true);
+        var fetched = await MessageFetcher.FetchAsync(queue, new HttpTrace(request, virtualHost), count: 1, autoAck: true);
         if (fetched.Count == 0) throw ApiException.BadRequest("the test message did not arrive");
     }
 }

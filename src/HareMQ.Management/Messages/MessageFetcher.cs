@@ -9,19 +9,21 @@ internal sealed record FetchedMessage(
     byte[] Properties, byte[] Body, string Exchange, string RoutingKey, bool Redelivered, long Remaining, Delivery Delivery);
 
 /// <summary>Takes messages from a queue by basic.get: the queue sees a channel that gets.</summary>
-internal sealed class MessageFetcher : IDeliveryChannel
+/// <param name="queue">Where it gets them.</param>
+/// <param name="trace">Sees each of them, while the queue's virtual host is traced.</param>
+internal sealed class MessageFetcher(MessageQueue queue, HttpTrace trace) : IDeliveryChannel
 {
     private FetchedMessage? _last;
 
     public SharedCredit? SharedCredit => null;
 
     /// <summary>Up to so many, fewer when the queue has no more.</summary>
-    public static async Task<IReadOnlyList<FetchedMessage>> FetchAsync(MessageQueue queue, long count, bool autoAck)
+    public static async Task<IReadOnlyList<FetchedMessage>> FetchAsync(MessageQueue queue, HttpTrace trace, long count, bool autoAck)
     {
         var fetched = new List<FetchedMessage>();
         while (fetched.Count < count)
         {
-            var fetcher = new MessageFetcher();
+            var fetcher = new MessageFetcher(queue, trace);
             if (!await queue.GetAsync(fetcher, autoAck) || fetcher._last is not { } message) break;
             fetched.Add(message);
         }
@@ -43,6 +45,7 @@ internal sealed class MessageFetcher : IDeliveryChannel
         _last = new FetchedMessage(
             message.Properties.ToArray(), message.Body.ToArray(), Encoding.UTF8.GetString(message.Exchange),
             Encoding.UTF8.GetString(message.RoutingKey), redelivered, remaining, delivery);
+        trace.Delivered(queue.Name, in message, redelivered);
         return DeliverResult.Taken;
     }
 

@@ -17,6 +17,7 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
 {
     private readonly RouteDeduplication _deduplication = new();
     private readonly TaskCompletionSource<bool> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RouteTargets _targets = RouteTargets.Empty;
     private bool _isDuplicate;
 
     /// <returns>False: no queue is bound for it.</returns>
@@ -28,9 +29,11 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         var key = Encoding.UTF8.GetBytes(routingKey);
         if (key.Length > byte.MaxValue) throw ApiException.BadRequest("the routing key is longer than 255 bytes");
         CheckAccess(exchange, routingKey);
-        var counts = new MessageCounts { Publish = 1 };
+        var counts = new MessageCounts { Publish = 1, PublishConfirm = 1 };
         var queues = Enqueue(exchange, key, properties, body.Span);
+        new HttpTrace(request, virtualHost).Published(exchange, key, properties, body.Span, _targets);
         exchange.Messages.Add(1, queues);
+        counts.Routed = queues;
         if (queues == 0 && !_isDuplicate) counts.ReturnUnroutable = 1;
         else if (queues > 0 && !await _stored.Task)
             throw ApiException.BadRequest("rejected Unable to publish message. Check queue limits.");
@@ -66,7 +69,7 @@ internal sealed class MessagePublisher(ApiRequest request, VirtualHost virtualHo
         var nowMs = request.Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var expiresAtMs = ExpiresAtMs(properties, nowMs);
         _deduplication.Start(nowMs);
-        var targets = virtualHost.Topology.Route(exchange, key, in properties, out _, _deduplication);
+        var targets = _targets = virtualHost.Topology.Route(exchange, key, in properties, out _, _deduplication);
         if (targets.IsEmpty)
         {
             // Where a duplicate was to go, its original has gone.

@@ -27,6 +27,9 @@ internal sealed class ChannelObject(View view)
             ["acks_uncommitted"] = channel.UncommittedAcksCount,
             ["prefetch_count"] = channel.Prefetch,
             ["global_prefetch_count"] = channel.SharedPrefetch,
+            // There is no Raft, and what belongs to it is never waited for.
+            ["pending_raft_commands"] = 0,
+            ["cached_segments"] = 0,
             ["connection_details"] = new JsonObject
             {
                 ["name"] = connection.Name,
@@ -37,6 +40,7 @@ internal sealed class ChannelObject(View view)
         };
         if (!view.DisableStats && view.Stats.Messages(Schema.Channel, channel.Messages, Numbers.Of(channel.Messages)) is { } stats)
             json["message_stats"] = stats;
+        if (view.IdleSince(channel.Messages) is { } since) json["idle_since"] = since;
         return json;
     }
 

@@ -9,7 +9,6 @@ internal sealed class ConnectionObject(View view)
 {
     public JsonObject Render(ConnectionSnapshot connection)
     {
-        var encryption = connection.Encryption;
         var json = new JsonObject
         {
             ["name"] = connection.Name,
@@ -31,14 +30,14 @@ internal sealed class ConnectionObject(View view)
             ["peer_host"] = connection.Peer.Host,
             ["peer_port"] = connection.Peer.Port,
             ["auth_mechanism"] = connection.AuthMechanism,
-            ["ssl"] = encryption is not null,
-            ["ssl_protocol"] = encryption?.Protocol,
-            ["ssl_cipher"] = encryption?.Cipher,
-            ["ssl_hash"] = encryption?.Hash,
-            ["ssl_key_exchange"] = encryption?.KeyExchange,
-            ["peer_cert_subject"] = encryption?.Peer?.Subject,
-            ["peer_cert_issuer"] = encryption?.Peer?.Issuer,
-            ["peer_cert_validity"] = encryption?.Peer?.Validity,
+            ["ssl"] = connection.Tls is not null,
+            ["ssl_protocol"] = connection.Tls?.Protocol,
+            ["ssl_cipher"] = connection.Tls?.Cipher,
+            ["ssl_hash"] = connection.Tls?.Hash,
+            ["ssl_key_exchange"] = connection.Tls?.KeyExchange,
+            ["peer_cert_subject"] = connection.Tls?.Peer?.Subject,
+            ["peer_cert_issuer"] = connection.Tls?.Peer?.Issuer,
+            ["peer_cert_validity"] = connection.Tls?.Peer?.Validity,
             ["client_properties"] = FieldTableJson.ToJson(connection.ClientProperties),
             ["send_pend"] = connection.PendingBytes,
         };

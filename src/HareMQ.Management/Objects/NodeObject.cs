@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Alarms;
+using HareMQ.Broker.Clients;
+using HareMQ.Management.Metrics;
 
 namespace HareMQ.Management.Objects;
 
@@ -28,15 +30,22 @@ internal sealed class NodeObject(ManagementContext context)
         ["enabled"] = true,
     })]);
 
-    public JsonArray Contexts() => new([.. context.OwnListeners.Select(listener => (JsonNode)new JsonObject
+    public JsonArray Contexts() => new([
+        .. context.OwnListeners.Select(listener => (JsonNode)Context(listener, "HareMQ Management")),
+        .. context.Options.OtherListeners.Select(listener => (JsonNode)Context(listener, "HareMQ Prometheus")),
+    ]);
+
+    private JsonObject Context(ListenerSnapshot listener, string description) => new()
     {
         ["node"] = context.Options.NodeName,
-        ["description"] = "HareMQ Management",
+        ["description"] = description,
         ["path"] = "/",
         ["ip"] = listener.Host,
-        ["port"] = listener.Port,
+        // A text, as RabbitMQ has it.
+        ["port"] = listener.Port.ToString(CultureInfo.InvariantCulture),
+        ["protocol"] = listener.Protocol,
         ["ssl_opts"] = new JsonArray(),
-    })]);
+    };
 
     public JsonObject Render()
     {
@@ -53,7 +62,7 @@ internal sealed class NodeObject(ManagementContext context)
             ["uptime"] = (long)context.Time.GetElapsedTime(context.StartedAt).TotalMilliseconds,
             ["processors"] = Environment.ProcessorCount,
             ["run_queue"] = ThreadPool.PendingWorkItemCount,
-            ["net_ticktime"] = 60,
+            ["net_ticktime"] = ProcessReadings.NetTickSeconds,
             ["rates_mode"] = "basic",
             ["db_dir"] = options.DataDirectory,
             ["log_files"] = new JsonArray(),
@@ -72,14 +81,14 @@ internal sealed class NodeObject(ManagementContext context)
             ["disk_free"] = resources.DiskFreeBytes,
             ["disk_free_limit"] = resources.DiskFreeLimitBytes,
             ["disk_free_alarm"] = alarms.HasFlag(ResourceAlarm.Disk),
-            ["fd_used"] = OpenFiles(),
-            ["fd_total"] = OpenFilesMax(),
+            ["fd_used"] = ProcessReadings.OpenFiles(),
+            ["fd_total"] = ProcessReadings.OpenFilesMax(),
             ["sockets_used"] = context.Clients.Connections.Count,
-            ["sockets_total"] = OpenFilesMax(),
+            ["sockets_total"] = ProcessReadings.OpenFilesMax(),
             ["proc_used"] = ThreadPool.ThreadCount,
-            ["proc_total"] = ThreadsMax(),
+            ["proc_total"] = ProcessReadings.ThreadsMax(),
             ["gc_num"] = GC.CollectionCount(0),
-            ["gc_bytes_reclaimed"] = Math.Max(0, GC.GetTotalAllocatedBytes() - GC.GetTotalMemory(forceFullCollection: false)),
+            ["gc_bytes_reclaimed"] = ProcessReadings.ReclaimedBytes(),
             ["connection_created"] = churn.ConnectionsCreated,
             ["connection_closed"] = churn.ConnectionsClosed,
             ["channel_created"] = churn.ChannelsCreated,
@@ -109,6 +118,21 @@ internal sealed class NodeObject(ManagementContext context)
         };
     }
 
+    /// <summary>The same in percent of what is resident, rounded up as RabbitMQ does.</summary>
+    public static JsonObject RelativeMemory()
+    {
+        var memory = Memory()["memory"]!.AsObject();
+        var resident = memory["total"]!["rss"]!.GetValue<long>();
+        var relative = new JsonObject { ["total"] = 100 };
+        foreach (var (name, bytes) in memory)
+        {
+            if (bytes is JsonValue value && value.TryGetValue<long>(out var number))
+                relative[name] = (int)Math.Ceiling(100.0 * number / resident);
+        }
+
+        return new JsonObject { ["memory"] = relative };
+    }
+
     private JsonArray Applications() => new(
         Application("haremq", context.Options.ProductName, context.Options.ProductVersion),
         Application("rabbit", "RabbitMQ, the version whose protocols and API these are", ManagementOptions.ApiVersion),
@@ -124,25 +148,4 @@ internal sealed class NodeObject(ManagementContext context)
     private static JsonArray AuthMechanisms() => new(
         new JsonObject { ["name"] = "PLAIN", ["description"] = "SASL PLAIN authentication mechanism", ["enabled"] = true },
         new JsonObject { ["name"] = "AMQPLAIN", ["description"] = "QPid AMQPLAIN mechanism", ["enabled"] = true });
-
-    public static int OpenFiles() => OperatingSystem.IsLinux() ? Directory.GetFileSystemEntries("/proc/self/fd").Length : 0;
-
-    public static long OpenFilesMax()
-    {
-        if (!OperatingSystem.IsLinux()) return 0;
-        const string Name = "Max open files";
-        foreach (var line in File.ReadLines("/proc/self/limits"))
-        {
-            if (!line.StartsWith(Name, StringComparison.Ordinal)) continue;
-            return long.TryParse(line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], out var max) ? max : 0;
-        }
-
-        return 0;
-    }
-
-    private static int ThreadsMax()
-    {
-        ThreadPool.GetMaxThreads(out var workers, out _);
-        return workers;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Clients;
 using HareMQ.Broker.Queues;
@@ -19,14 +18,17 @@ internal sealed class QueueObject(View view)
         json["exclusive"] = queue.Declaration.Exclusive;
         json["node"] = view.NodeName;
         json["type"] = TypeName(queue);
-        if (view.DisableStats)
+        AddState(json, queue);
+        if (!view.DisableStats)
         {
-            if (view.EnableQueueTotals) AddLengths(json, queue);
-            return json;
+            AddDetails(json, queue);
+            AddNumbers(json, queue);
+        }
+        else if (view.EnableQueueTotals)
+        {
+            AddTotals(json, queue);
         }
 
-        AddState(json, queue);
-        AddNumbers(json, queue);
         return json;
     }
 
@@ -64,6 +66,14 @@ internal sealed class QueueObject(View view)
             _ => "stopped",
         };
         json["policy"] = queue.Policy.User?.Name;
+        if (queue.Settings.Type != QueueType.Quorum) return;
+        json["leader"] = view.NodeName;
+        json["members"] = new JsonArray(view.NodeName);
+        json["online"] = new JsonArray(view.NodeName);
+    }
+
+    private void AddDetails(JsonObject json, MessageQueue queue)
+    {
         json["operator_policy"] = queue.Policy.Operator?.Name;
         json["effective_policy_definition"] = PolicyEndpoints.RenderDefinition(queue.Policy.Definition);
         var sole = queue.SoleConsumer;
@@ -72,14 +82,11 @@ internal sealed class QueueObject(View view)
         if (queue.Declaration.Owner is { } owner && view.OwnerOf(owner) is { } connection) json["owner_pid_details"] = Owner(connection);
         if (queue.Settings.Type == QueueType.Quorum)
         {
-            json["leader"] = view.NodeName;
-            json["members"] = new JsonArray(view.NodeName);
-            json["online"] = new JsonArray(view.NodeName);
             json["delivery_limit"] = queue.Settings.DeliveryLimit is { } limit ? limit : "unlimited";
+            json["messages_dlx"] = queue.DeadCount;
         }
 
-        if (queue.Messages.Series is Series { ChangedAtMs: > 0 } series && view.NowMs - series.ChangedAtMs > Sampler.IntervalMs)
-            json["idle_since"] = Time(series.ChangedAtMs);
+        if (view.IdleSince(queue.Messages) is { } since) json["idle_since"] = since;
     }
 
     private void AddNumbers(JsonObject json, MessageQueue queue)
@@ -99,7 +106,6 @@ internal sealed class QueueObject(View view)
         json["message_bytes_persistent"] = queue.Durable ? readyBytes + unacknowledgedBytes : 0;
         json["message_bytes_ram"] = 0;
         json["message_bytes_paged_out"] = readyBytes + unacknowledgedBytes;
-        json["messages_dlx"] = queue.DeadCount;
         json["consumers"] = queue.ConsumerCount;
         // Whoever could have taken a message has taken it: what is ready waits for consumers alone.
         json["consumer_capacity"] = queue.ConsumerCount > 0 && ready == 0 ? 1.0 : 0.0;
@@ -111,6 +117,15 @@ internal sealed class QueueObject(View view)
     private void AddLengths(JsonObject json, MessageQueue queue) =>
         view.Stats.AddLengths(json, Schema.Queue, queue.Messages, Numbers.Of(queue));
 
+    /// <summary>Without rates, for who wants no statistics.</summary>
+    private static void AddTotals(JsonObject json, MessageQueue queue)
+    {
+        var (ready, unacknowledged) = (queue.ReadyCount, queue.UnsettledCount);
+        json["messages"] = ready + unacknowledged;
+        json["messages_ready"] = ready;
+        json["messages_unacknowledged"] = unacknowledged;
+    }
+
     private JsonObject Owner(ConnectionSnapshot connection) => new()
     {
         ["pid"] = view.PidOf(connection),
@@ -118,7 +133,4 @@ internal sealed class QueueObject(View view)
         ["peer_host"] = connection.Peer.Host,
         ["peer_port"] = connection.Peer.Port,
     };
-
-    private static string Time(long ms) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using HareMQ.Broker.Clients;
 using HareMQ.Broker.Queues;
+using HareMQ.Broker.Statistics;
 using HareMQ.Management.Http;
 using HareMQ.Management.Statistics;
 
@@ -41,12 +43,13 @@ internal sealed class View
     public IEnumerable<ConnectionSnapshot> Connections =>
         AllConnections.Where(connection => _request.IsMonitor || connection.User == _request.User.Name);
 
-    public IEnumerable<ChannelOfConnection> Channels =>
-        Connections.SelectMany(connection => connection.Channels.Select(channel => new ChannelOfConnection(connection, channel)));
+    public IEnumerable<ChannelOfConnection> Channels => ChannelsOf(Connections);
+
+    /// <summary>Everybody's: who may see them is still to be checked.</summary>
+    public IEnumerable<ChannelOfConnection> AllChannels => ChannelsOf(AllConnections);
 
     /// <summary>Everybody's: whose queues they are is checked by the queue.</summary>
-    public IEnumerable<ConsumerOfChannel> Consumers => AllConnections
-        .SelectMany(connection => connection.Channels.Select(channel => new ChannelOfConnection(connection, channel)))
+    public IEnumerable<ConsumerOfChannel> Consumers => AllChannels
         .SelectMany(channel => channel.Channel.Consumers.Where(consumer => consumer.Queue is not null)
             .Select(consumer => new ConsumerOfChannel(channel, consumer)));
 
@@ -58,7 +61,18 @@ internal sealed class View
     /// <inheritdoc cref="PidOf(ConnectionSnapshot, int)"/>
     public static string PidOf(string node, ConnectionSnapshot connection, int channel) => $"<{node}.1.{connection.Id}.{channel}>";
 
+    /// <summary>When something last happened to it, as the samples tell; null while something happens.</summary>
+    public string? IdleSince(Sampled thing)
+    {
+        if (thing.Series is not Series { ChangedAtMs: > 0 } series || NowMs - series.ChangedAtMs <= Sampler.IntervalMs) return null;
+        return DateTimeOffset.FromUnixTimeMilliseconds(series.ChangedAtMs)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
+    }
+
     public ConnectionSnapshot? OwnerOf(object owner) => _owners.Value.GetValueOrDefault(owner);
+
+    private static IEnumerable<ChannelOfConnection> ChannelsOf(IEnumerable<ConnectionSnapshot> connections) =>
+        connections.SelectMany(connection => connection.Channels.Select(channel => new ChannelOfConnection(connection, channel)));
 }
 
 internal sealed record ChannelOfConnection(ConnectionSnapshot Connection, ChannelSnapshot Channel)

@@ -6,16 +6,20 @@ namespace HareMQ.Management.Objects;
 
 internal sealed class VirtualHostObject(ManagementContext context, View view)
 {
+    /// <summary>Counted once for a whole list.</summary>
+    private readonly Lazy<Dictionary<string, ClientCounts>> _clients = new(context.Sampler.CountClients);
+
     public JsonObject Render(VirtualHost virtualHost)
     {
         var json = Definition(virtualHost);
-        json["tracing"] = false;
+        json["tracing"] = virtualHost.Firehose is not null;
         json["protected_from_deletion"] = false;
         json["cluster_state"] = new JsonObject { [view.NodeName] = "running" };
         if (view.DisableStats) return json;
-        long[] values = [.. Numbers.Lengths(virtualHost.Queues), .. Numbers.Of(context.Sampler.Total(virtualHost))];
+        var values = Numbers.Of(virtualHost, _clients.Value.GetValueOrDefault(virtualHost.Name));
         view.Stats.AddLengths(json, Schema.VirtualHost, virtualHost.Messages, values);
         if (view.Stats.Messages(Schema.VirtualHost, virtualHost.Messages, values) is { } stats) json["message_stats"] = stats;
+        view.Stats.AddPlain(json, Schema.VirtualHost, virtualHost.Messages, values, areData: true);
         return json;
     }
 

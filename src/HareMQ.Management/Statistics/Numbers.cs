@@ -1,5 +1,6 @@
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Statistics;
+using HareMQ.Broker.VirtualHosts;
 
 namespace HareMQ.Management.Statistics;
 
@@ -9,7 +10,12 @@ internal static class Numbers
     public static long[] Of(MessageQueue queue)
     {
         var (ready, unacknowledged) = (queue.ReadyCount, queue.UnsettledCount);
-        return [ready + unacknowledged, ready, unacknowledged, .. Of(queue.Messages)];
+        var counts = queue.Messages;
+        return
+        [
+            ready + unacknowledged, ready, unacknowledged, counts.Publish, counts.Deliver, counts.DeliverNoAck, counts.Get, counts.GetNoAck,
+            counts.GetEmpty, counts.DeliverGet, counts.Redeliver, counts.Ack,
+        ];
     }
 
     public static long[] Of(MessageCounts counts) =>
@@ -26,6 +32,13 @@ internal static class Numbers
     [
         counts.ChannelsClosed, counts.ChannelsCreated, counts.ConnectionsClosed, counts.ConnectionsCreated, counts.QueuesCreated,
         counts.QueuesDeclared, counts.QueuesDeleted,
+    ];
+
+    public static long[] Of(VirtualHost virtualHost, ClientCounts? clients) =>
+    [
+        .. Lengths(virtualHost.Queues), .. Of(Sampler.Total(virtualHost, clients)),
+        virtualHost.PastTraffic.ReceivedBytes + (clients?.ReceivedBytes ?? 0),
+        virtualHost.PastTraffic.SentBytes + (clients?.SentBytes ?? 0),
     ];
 
     /// <summary>Messages in some queues: all, ready, unacknowledged.</summary>

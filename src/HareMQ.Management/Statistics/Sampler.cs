@@ -58,11 +58,11 @@ internal sealed class Sampler(BrokerCore core, IConnectionDirectory clients, Tim
             {
                 foreach (var queue in virtualHost.Queues) Look(queue.Messages, Numbers.Of(queue), nowMs);
                 foreach (var exchange in virtualHost.Topology.Exchanges) Look(exchange.Messages, Numbers.Of(exchange.Messages), nowMs);
-                var own = Numbers.Lengths(virtualHost.Queues);
+                var counted = live.GetValueOrDefault(virtualHost.Name);
+                var own = Numbers.Of(virtualHost, counted);
                 for (var i = 0; i < lengths.Length; i++) lengths[i] += own[i];
-                var messages = Total(virtualHost, live.GetValueOrDefault(virtualHost.Name));
-                all.Add(messages);
-                Look(virtualHost.Messages, [.. own, .. Numbers.Of(messages)], nowMs, isGlobal: true);
+                all.Add(Total(virtualHost, counted));
+                Look(virtualHost.Messages, own, nowMs, isGlobal: true);
             }
 
             Look(core.Churn, [.. lengths, .. Numbers.Of(all), .. Numbers.Of(core.Churn)], nowMs, isGlobal: true);
@@ -88,35 +88,33 @@ internal sealed class Sampler(BrokerCore core, IConnectionDirectory clients, Tim
     }
 
     /// <summary>What has happened to messages in a virtual host, by its channels of now and before.</summary>
-    public MessageCounts Total(VirtualHost virtualHost) => Total(virtualHost, CountClients().GetValueOrDefault(virtualHost.Name));
-
-    public static MessageCounts Total(VirtualHost virtualHost, MessageCounts? live)
+    public static MessageCounts Total(VirtualHost virtualHost, ClientCounts? live)
     {
         var sum = new MessageCounts();
-        if (live is not null) sum.Add(live);
+        if (live is not null) sum.Add(live.Messages);
         virtualHost.PastMessages.AddTo(sum);
         return sum;
     }
 
-    /// <summary>What the channels of now have counted, by virtual host.</summary>
-    public Dictionary<string, MessageCounts> CountClients()
+    /// <summary>What the clients of now have counted, by virtual host.</summary>
+    public Dictionary<string, ClientCounts> CountClients()
     {
-        var live = new Dictionary<string, MessageCounts>(StringComparer.Ordinal);
+        var live = new Dictionary<string, ClientCounts>(StringComparer.Ordinal);
         foreach (var connection in clients.Connections) Count(connection, live);
         return live;
     }
 
-    private static void Count(ConnectionSnapshot connection, Dictionary<string, MessageCounts> live)
+    private static void Count(ConnectionSnapshot connection, Dictionary<string, ClientCounts> live)
     {
         if (connection.VirtualHost.Length == 0) return;
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(live, connection.VirtualHost, out _);
-        sum ??= new MessageCounts();
-        foreach (var channel in connection.Channels) sum.Add(channel.Messages);
+        sum ??= new ClientCounts();
+        sum.Add(connection);
     }
 
-    private Dictionary<string, MessageCounts> SampleClients(long nowMs)
+    private Dictionary<string, ClientCounts> SampleClients(long nowMs)
     {
-        var live = new Dictionary<string, MessageCounts>(StringComparer.Ordinal);
+        var live = new Dictionary<string, ClientCounts>(StringComparer.Ordinal);
         foreach (var connection in clients.Connections)
         {
             Count(connection, live);

@@ -14,8 +14,11 @@ internal sealed record Schema(string[] Lengths, string[] Messages, string[] Plai
         "deliver_get", "redeliver", "ack",
     ];
 
-    public static readonly Schema Queue = new(s_lengths, s_messages, []);
-    public static readonly Schema VirtualHost = Queue;
+    /// <summary>Whether a message is confirmed, or goes nowhere, is no matter of one queue.</summary>
+    public static readonly Schema Queue = new(
+        s_lengths, ["publish", "deliver", "deliver_no_ack", "get", "get_no_ack", "get_empty", "deliver_get", "redeliver", "ack"], []);
+
+    public static readonly Schema VirtualHost = new(s_lengths, s_messages, ["recv_oct", "send_oct"]);
     public static readonly Schema Channel = new([], s_messages, []);
     public static readonly Schema Exchange = new([], ["publish_in", "publish_out"], []);
     public static readonly Schema Connection = new([], [], ["recv_oct", "recv_cnt", "send_oct", "send_cnt"]);

@@ -41,6 +41,16 @@ internal sealed class BasicPropertiesBuilder(ReadOnlySpan<byte> encoded)
 
     public BasicPropertiesBuilder SetDeliveryMode(byte value) => Set(BasicPropertyFlags.DeliveryMode, [value]);
 
+    public BasicPropertiesBuilder SetContentType(string value) => Set(BasicPropertyFlags.ContentType, ShortString(value));
+
+    /// <param name="seconds">Since the Unix epoch.</param>
+    public BasicPropertiesBuilder SetTimestamp(long seconds)
+    {
+        var value = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(value, seconds);
+        return Set(BasicPropertyFlags.Timestamp, value);
+    }
+
     /// <summary>Flags word and property list, as a content header carries them.</summary>
     public byte[] ToEncoded()
     {

@@ -17,6 +17,14 @@ internal static class FieldValueText
         return builder.ToString();
     }
 
+    /// <summary><c>{&lt;&lt;"x-max-length"&gt;&gt;,signedint,10}</c></summary>
+    public static string FormatEntry(string name, FieldValue value)
+    {
+        var builder = new StringBuilder();
+        AppendEntry(builder, name, value);
+        return builder.ToString();
+    }
+
     private static void Append(StringBuilder builder, FieldValue value)
     {
         if (value.TryGetInteger(out var number) || value.TryGetTimestamp(out number))
@@ -44,13 +52,19 @@ internal static class FieldValueText
         var separator = "";
         foreach (var (name, value) in table)
         {
-            builder.Append(separator).Append("{<<\"").Append(name).Append("\">>,").Append(value.Type.Name()).Append(',');
-            Append(builder, value);
-            builder.Append('}');
+            builder.Append(separator);
+            AppendEntry(builder, name, value);
             separator = ",";
         }
 
         builder.Append(']');
+    }
+
+    private static void AppendEntry(StringBuilder builder, string name, FieldValue value)
+    {
+        builder.Append("{<<\"").Append(name).Append("\">>,").Append(value.Type.Name()).Append(',');
+        Append(builder, value);
+        builder.Append('}');
     }
 
     private static void AppendArray(StringBuilder builder, FieldValue[] elements)

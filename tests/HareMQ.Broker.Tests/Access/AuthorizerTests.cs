@@ -1,6 +1,5 @@
 using System.Text;
 using HareMQ.Broker.Access;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HareMQ.Broker.Tests.Access;
@@ -149,18 +148,4 @@ public sealed class AuthorizerTests
     }
 
     private Authorizer Authorizer() => new(_access, "alice", "/", NullLogger.Instance);
-
-    private sealed class RecordingLogger : ILogger
-    {
-        public List<string> Messages { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Messages.Add(formatter(state, exception));
-    }
 }

@@ -5,4 +5,7 @@ namespace HareMQ.Conformance.Alarms;
 public sealed class AlarmCollection
 {
     public const string Name = "Alarms";
+
+    internal const long UsualDiskFreeLimit = 10_000_000;
+    internal const long MoreThanAnyDisk = 1L << 60;
 }

@@ -8,8 +8,6 @@ namespace HareMQ.Conformance.Alarms;
 public abstract class BlockedConnections(BrokerFixture broker) : ConformanceTest(broker)
 {
     private const double UsualWatermark = 0.9;
-    private const long UsualDiskFreeLimit = 10_000_000;
-    private const long MoreThanAnyDisk = 1L << 60;
 
     [Fact]
     public async Task Publisher_is_blocked_by_the_memory_alarm_and_unblocked_after_it()
@@ -47,14 +45,14 @@ public abstract class BlockedConnections(BrokerFixture broker) : ConformanceTest
         var queue = await wire.DeclareQueueAsync(1);
         try
         {
-            await Administration.SetDiskFreeLimitAsync(MoreThanAnyDisk);
+            await Administration.SetDiskFreeLimitAsync(AlarmCollection.MoreThanAnyDisk);
             var blocked = wire.ExpectAsync(MethodId.ConnectionBlocked, 0);
             await PublishUntilAsync(blocked, () => wire.SendAsync(WireClient.Publish(1, "", queue, "one"u8.ToArray())));
             Assert.Equal("low on disk", (await blocked).Arguments().ShortString());
         }
         finally
         {
-            await Administration.SetDiskFreeLimitAsync(UsualDiskFreeLimit);
+            await Administration.SetDiskFreeLimitAsync(AlarmCollection.UsualDiskFreeLimit);
         }
 
         await wire.ExpectAsync(MethodId.ConnectionUnblocked, 0);

@@ -33,7 +33,11 @@ internal sealed class BrokerProcess : IAsyncDisposable
         _logFile = new StreamWriter(Path.Combine(Path.GetDirectoryName(dataDirectory)!, logName + ".log"), append: true);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         var listener = string.Create(CultureInfo.InvariantCulture, $"listeners.tcp.default=127.0.0.1:{port}");
-        string[] arguments = [s_serverAssembly, "--data-dir", dataDirectory, "--set", listener, "--set", "management.tcp.port=none"];
+        string[] arguments =
+        [
+            s_serverAssembly, "--data-dir", dataDirectory, "--set", listener,
+            "--set", "management.tcp.port=none", "--set", "prometheus.tcp.port=none",
+        ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => OnOutput(line.Data);

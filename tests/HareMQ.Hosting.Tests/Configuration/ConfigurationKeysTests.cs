@@ -64,6 +64,29 @@ public sealed class ConfigurationKeysTests
         Assert.Equal("haremq-data", broker.DataDirectory);
     }
 
+    [Fact]
+    public void Metrics_and_events_are_configured_by_rabbitmqs_keys()
+    {
+        var usual = Apply().Broker;
+        Assert.Equal(new IPEndPoint(ServerSettings.EveryInterface, 15692), usual.EffectivePrometheusListener);
+        Assert.Equal(("/metrics", false, false), (usual.PrometheusPath, usual.PrometheusPerObjectMetrics, usual.EventExchange));
+
+        var broker = Apply(
+            "prometheus.tcp.port = 9000", "prometheus.tcp.ip = 127.0.0.1", "prometheus.path = /hare/metrics",
+            "prometheus.return_per_object_metrics = true", "event_exchange = true", "event_exchange.vhost = ops").Broker;
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:9000"), broker.EffectivePrometheusListener);
+        Assert.Equal(("/hare/metrics", true), (broker.PrometheusPath, broker.PrometheusPerObjectMetrics));
+        Assert.Equal((true, "ops"), (broker.EventExchange, broker.EventExchangeVirtualHost));
+        Assert.Null(Apply("prometheus.tcp.port = none").Broker.EffectivePrometheusListener);
+    }
+
+    [Theory]
+    [InlineData("prometheus.path = metrics", "'metrics' is not usable; expected: a path that begins with / and does not end with it")]
+    [InlineData("prometheus.path = /", "'/' is not usable; expected: a path that begins with / and does not end with it")]
+    [InlineData("prometheus.tcp.port = 99999", "'99999' is not usable; expected: 0 to 65535, or none")]
+    public void Metrics_refuse_what_they_cannot_be_served_at(string line, string error) =>
+        Assert.Equal($"x.conf:1: {line.Split(' ')[0]}: {error}", Refuse(line));
+
     public static TheoryData<string, string> Listeners => new()
     {
         { "5673", new IPEndPoint(ServerSettings.EveryInterface, 5673).ToString() },

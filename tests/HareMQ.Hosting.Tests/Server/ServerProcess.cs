@@ -43,8 +43,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.ArgumentList.Add(ProgramPath);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray()) start.Environment.Remove(name);
-        // Several run at once: none may have the port that is the program's default.
+        // Several run at once: none may have the ports that are the program's default.
         start.Environment["HAREMQ_MANAGEMENT__TCP__PORT"] = "none";
+        start.Environment["HAREMQ_PROMETHEUS__TCP__PORT"] = "none";
         return new ServerProcess(Process.Start(start)!);
     }
 

@@ -30,7 +30,7 @@ internal sealed class TestAuthority : IDisposable
         return new TestAuthority(Sign(AuthorityRequest(name, key), key, s_lastYear, s_yesterday.AddYears(1)));
     }
 
-    public X509Certificate2 IssueForServer()
+    public X509Certificate2 IssueForServer(bool expired = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
@@ -39,7 +39,7 @@ internal sealed class TestAuthority : IDisposable
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerUsage)], critical: false));
         request.CertificateExtensions.Add(names.Build());
-        return Sign(request, key, s_yesterday, s_yesterday.AddYears(1));
+        return Sign(request, key, s_lastYear, expired ? s_yesterday : s_yesterday.AddYears(1));
     }
 
     public X509Certificate2 IssueForClient(string subject, Action<SubjectAlternativeNameBuilder>? addNames = null, bool expired = false)

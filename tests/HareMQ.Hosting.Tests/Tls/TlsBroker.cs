@@ -94,6 +94,13 @@ internal sealed class TlsBroker : IAsyncDisposable
     public Task LogsAsync(string text) => Eventually.Holds(
         () => Task.FromResult(string.Join('\n', Log)), lines => lines.Contains(text, StringComparison.Ordinal), $"a line with '{text}'");
 
+    /// <summary>The same for what the broker notices only when somebody connects.</summary>
+    public Task LogsAfterConnectingAsync(string text) => Eventually.Equal(true, async () =>
+    {
+        await using var stream = await ConnectStreamAsync(_ => true);
+        return Log.Any(line => line.Contains(text, StringComparison.Ordinal));
+    });
+
     /// <summary>Puts other certificates in the place of those in use.</summary>
     public void Replace(TestAuthority authority, X509Certificate2 server) => Write(_directory, authority, server);
 
