@@ -72,6 +72,8 @@ internal static class AmqpErrors
 
     public static ConnectionException ClosedByManagement(string reason) => new(ReplyCode.ConnectionForced, reason);
 
+    public static ConnectionException TokenExpired() => new(ReplyCode.ConnectionForced, "credential expired");
+
     public static ConnectionException Internal() => new(ReplyCode.InternalError, "the broker met an unexpected error; see its log");
 
     public static ChannelException UnknownDeliveryTag(ulong tag) => PreconditionFailed($"unknown delivery tag {tag}");

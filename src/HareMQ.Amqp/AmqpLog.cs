@@ -54,6 +54,12 @@ internal static partial class AmqpLog
     [LoggerMessage(2016, LogLevel.Debug, "Connection {ConnectionId} from {Peer} did not start with the protocol header of AMQP 0-9-1")]
     public static partial void WrongProtocol(ILogger logger, long connectionId, System.Net.EndPoint? peer);
 
+    [LoggerMessage(2041, LogLevel.Warning, "Connection {ConnectionId} of user '{User}' from {Peer}: its new token is refused: {Reason}")]
+    public static partial void TokenRefused(ILogger logger, long connectionId, string user, System.Net.EndPoint? peer, string reason);
+
+    [LoggerMessage(2042, LogLevel.Warning, "Connection {ConnectionId} of user '{User}' from {Peer} is closed: its token has expired")]
+    public static partial void TokenExpired(ILogger logger, long connectionId, string user, System.Net.EndPoint? peer);
+
     [LoggerMessage(2040, LogLevel.Warning, "Login of user '{User}' from {Peer} waits {Seconds} s, after several that failed")]
     public static partial void LoginDelayed(ILogger logger, string user, System.Net.EndPoint? peer, double seconds);
 }

@@ -14,7 +14,7 @@ internal sealed partial class AmqpServer : IConnectionDirectory
         .. TlsEndPoints.OfType<IPEndPoint>().Select(
             endPoint => new ListenerSnapshot("amqp/ssl", endPoint.Address.ToString(), endPoint.Port, IsTls: true)
             {
-                Certificate = _certificates?.Current().Server.TargetCertificate,
+                Certificate = Certificates?.Current().Server.TargetCertificate,
             }),
     ];
 

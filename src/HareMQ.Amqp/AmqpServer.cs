@@ -27,15 +27,15 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _tick;
     private readonly long _startedAt;
+    private volatile AmqpServerOptions _options;
     private long _lastId;
     private long _consumerTimeoutMs;
     private bool _closing;
-    private TlsCertificates? _certificates;
 
     public AmqpServer(BrokerCore core, AmqpServerOptions options, TimeProvider time, ILogger logger)
     {
         Core = core;
-        Options = options;
+        _options = options;
         Time = time;
         _startedAt = time.GetTimestamp();
         Logger = logger;
@@ -48,7 +48,11 @@ internal sealed partial class AmqpServer : IAsyncDisposable
 
     public BrokerCore Core { get; }
 
-    public AmqpServerOptions Options { get; }
+    /// <summary>As last configured; what is under way goes on with what it has read of them.</summary>
+    public AmqpServerOptions Options => _options;
+
+    /// <summary>Those of the TLS listeners; null: there are none.</summary>
+    public TlsCertificates? Certificates { get; private set; }
 
     public TimeProvider Time { get; }
 
@@ -90,8 +94,8 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     /// <exception cref="TlsException">The certificates cannot be used; nothing is listened on then.</exception>
     public void Listen()
     {
-        _certificates = Options.TlsListeners.Count == 0 ? null : new TlsCertificates(Options.Tls!, Time, Logger);
-        var opener = new TransportOpener(Options, _certificates, Time, Logger, _stopping.Token);
+        Certificates = Options.TlsListeners.Count == 0 ? null : new TlsCertificates(Options.Tls!, Time, Logger);
+        var opener = new TransportOpener(() => Options, Certificates, Time, Logger, _stopping.Token);
         try
         {
             foreach (var endPoint in Options.Listeners) _listeners.Add(Open(endPoint));
@@ -117,6 +121,19 @@ internal sealed partial class AmqpServer : IAsyncDisposable
             _accepting.Add(AcceptAsync(listener, opener, useTls: true));
         }
     }
+
+    /// <summary>Limits, time limits and the like, for what comes from now on. Listeners and names stay as they are.</summary>
+    public void Reconfigure(AmqpServerOptions options) => _options = options with
+    {
+        Listeners = _options.Listeners,
+        TlsListeners = _options.TlsListeners,
+        Tls = _options.Tls,
+        ProxyProtocol = _options.ProxyProtocol,
+        Backlog = _options.Backlog,
+        ProductName = _options.ProductName,
+        ProductVersion = _options.ProductVersion,
+        ClusterName = _options.ClusterName,
+    };
 
     /// <summary>Serves a client, however it came.</summary>
     public Task ServeAsync(ITransport transport)
@@ -212,6 +229,8 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     private void Tune(Socket socket)
     {
         if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = Options.TcpNoDelay;
+        if (Options.TcpKeepAlive && socket.ProtocolType == ProtocolType.Tcp)
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         if (Options.SocketSendBufferBytes is { } send) socket.SendBufferSize = send;
         if (Options.SocketReceiveBufferBytes is { } receive) socket.ReceiveBufferSize = receive;
     }

@@ -20,6 +20,11 @@ internal sealed record AmqpServerOptions
 
     public bool TcpNoDelay { get; init; } = true;
 
+    public bool TcpKeepAlive { get; init; }
+
+    /// <summary>In force until tune-ok: few need more to introduce themselves, but tokens can be long.</summary>
+    public int InitialFrameMaxBytes { get; init; } = 8192;
+
     /// <summary>Null: the system's default.</summary>
     public int? SocketSendBufferBytes { get; init; }
 

@@ -6,7 +6,7 @@ namespace HareMQ.Broker;
 internal sealed partial class BrokerCore
 {
     /// <summary>Who is connected, and what users may have.</summary>
-    public ClientSessions Sessions { get; } = new();
+    public ClientSessions Sessions { get; }
 
     /// <summary>Sets or clears limits of a virtual host; what is above them stays.</summary>
     /// <param name="virtualHost">Its name.</param>

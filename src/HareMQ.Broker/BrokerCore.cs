@@ -11,15 +11,17 @@ using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HareMQ.Broker;
 
 /// <summary>The broker without its protocols: virtual hosts, users and the store below them. Knows no socket.</summary>
-internal sealed partial class BrokerCore : IAsyncDisposable
+internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, VirtualHost> _virtualHosts = new(StringComparer.Ordinal);
     private readonly MessageStore _store;
     private readonly DefinitionsJournal _journal;
+    private readonly NodeLimits _nodeLimits;
     private readonly LogIds _logIds = new();
     private readonly ITurnScheduler _scheduler;
     private readonly ExpiryClock _clock;
@@ -45,11 +47,24 @@ internal sealed partial class BrokerCore : IAsyncDisposable
             if (Events.AreWanted) Events.AlarmChanged(alarm, on);
         };
         Access = new AccessControl { LoopbackUsers = options.LoopbackUsers.ToFrozenSet(StringComparer.Ordinal) };
+        Passwords = options.Passwords;
+        _nodeLimits = options.NodeLimits;
+        Sessions = new ClientSessions { ChannelsMax = options.NodeLimits.Channels };
+        Authenticator = new Authenticator([new InternalBackend(Access)]);
         Resources = new ResourceMonitor(options.Resources, options.Readings ?? UnlimitedResources.Instance, Alarms, time, logger);
         if (options.Readings is not null) Resources.Start();
     }
 
     public AccessControl Access { get; }
+
+    /// <summary>For passwords that users are given.</summary>
+    public PasswordPolicy Passwords { get; }
+
+    /// <summary>The ways to log in. Set before anybody can.</summary>
+    public Authenticator Authenticator { get; set; }
+
+    /// <summary>Where administrative changes and refused logins are noted. Set before anybody can log in.</summary>
+    public ILogger Audit { get; set; } = NullLogger.Instance;
 
     public ChurnCounts Churn { get; } = new();
 
@@ -81,9 +96,13 @@ internal sealed partial class BrokerCore : IAsyncDisposable
         foreach (var definition in core._journal.ReadAll()) state.Apply(definition);
         core.Recover(state);
         core._journal.CompactIfWorthwhile(state.Lines);
-        if (state.IsEmpty) core.CreateDefaults(options);
+        if (state.IsEmpty && options.CreateDefaults) core.CreateDefaults(options);
         return Task.FromResult(core);
     }
+
+    int INodeUsage.Queues => _virtualHosts.Values.Sum(virtualHost => virtualHost.QueueCount);
+
+    int INodeUsage.Exchanges => _virtualHosts.Values.Sum(virtualHost => virtualHost.Topology.Exchanges.Count);
 
     public bool TryGetVirtualHost(string name, out VirtualHost virtualHost) => _virtualHosts.TryGetValue(name, out virtualHost!);
 
@@ -92,8 +111,10 @@ internal sealed partial class BrokerCore : IAsyncDisposable
     {
         lock (_changing)
         {
+            if (_virtualHosts.ContainsKey(name)) return;
+            if (LimitReader.IsReached(_nodeLimits.VirtualHosts, _virtualHosts.Count)) throw LimitErrors.VirtualHosts(name, _nodeLimits.VirtualHosts);
             var virtualHost = CreateVirtualHost(name);
-            if (!_virtualHosts.TryAdd(name, virtualHost)) return;
+            _virtualHosts[name] = virtualHost;
             _journal.Append(new VirtualHostPut(name));
             if (Events.AreWanted) Events.VirtualHostCreated(virtualHost);
         }
@@ -198,7 +219,7 @@ internal sealed partial class BrokerCore : IAsyncDisposable
     private void CreateDefaults(BrokerCoreOptions options)
     {
         var (name, permission) = (options.DefaultVirtualHost, options.DefaultPermission);
-        var user = new User(options.DefaultUser, PasswordHash.Create(Encoding.UTF8.GetBytes(options.DefaultPassword)), options.DefaultUserTags);
+        var user = new User(options.DefaultUser, PasswordHash.Create(Encoding.UTF8.GetBytes(options.DefaultPassword), Passwords.Algorithm), options.DefaultUserTags);
         Access.SetUser(user);
         Access.SetPermission(user.Name, name, permission);
         _virtualHosts[name] = CreateVirtualHost(name);
@@ -279,6 +300,8 @@ internal sealed partial class BrokerCore : IAsyncDisposable
             PastMessages = new PastMessages(PastMessages),
             PastQueues = PastQueues,
             Events = Events,
+            NodeLimits = _nodeLimits,
+            NodeUsage = this,
         };
         if (name == _eventVirtualHost) virtualHost.AddEventExchange();
         return virtualHost;
@@ -290,6 +313,9 @@ internal sealed partial class BrokerCore : IAsyncDisposable
 /// <summary>What the core is configured with.</summary>
 internal sealed record BrokerCoreOptions
 {
+    /// <summary>False: an empty store stays empty, because definitions are about to be loaded.</summary>
+    public bool CreateDefaults { get; init; } = true;
+
     public string DefaultVirtualHost { get; init; } = "/";
 
     public string DefaultUser { get; init; } = "guest";
@@ -309,6 +335,10 @@ internal sealed record BrokerCoreOptions
     public string? EventVirtualHost { get; init; }
 
     public ResourceOptions Resources { get; init; } = new();
+
+    public PasswordPolicy Passwords { get; init; } = new();
+
+    public NodeLimits NodeLimits { get; init; } = new();
 
     /// <summary>Null: nobody watches memory and disk.</summary>
     public IResourceReadings? Readings { get; init; }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using HareMQ.Amqp;
+using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker;
 using HareMQ.Management;
+using HareMQ.Management.Definitions;
 using HareMQ.Management.Metrics;
 using Microsoft.Extensions.Logging;
 
@@ -10,24 +12,39 @@ namespace HareMQ.Hosting;
 
 public sealed partial class HareBroker
 {
-    /// <summary>Where the HTTP API is, for a client on this machine: <c>http://127.0.0.1:15672/</c>. Null: there is none.</summary>
-    public Uri? ManagementUri => _management is null or { EndPoints.Count: 0 } ? null : LocalUri(_management.EndPoints[0], "/");
+    /// <summary>
+    /// Where the HTTP API is, for a client on this machine: <c>http://127.0.0.1:15672/</c>, or <c>https</c> if it listens for TLS only.
+    /// Null: there is none.
+    /// </summary>
+    public Uri? ManagementUri =>
+        // A plain listener comes first.
+        _management is null or { EndPoints.Count: 0 }
+            ? null
+            : LocalUri(
+                _options.ManagementPort is null ? "https" : "http", _management.EndPoints[0], $"{_options.Management.PathPrefix.TrimEnd('/')}/");
 
     /// <summary>Where metrics are, for a client on this machine: <c>http://127.0.0.1:15692/metrics</c>. Null: there are none.</summary>
-    public Uri? PrometheusUri => _metrics is null ? null : LocalUri(_metrics.EndPoint, _options.PrometheusPath);
+    public Uri? PrometheusUri => _metrics is null ? null : LocalUri("http", _metrics.EndPoint, _options.PrometheusPath);
 
     /// <summary>For tests, which do not wait for the next sample of the statistics.</summary>
     internal ManagementServer? Management => _management;
 
+    private static Task LoadDefinitionsAsync(HareBrokerOptions options, BrokerCore core, ILoggerFactory loggers) =>
+        options.DefinitionsPath is { } path
+            ? new BootDefinitions(path, options.DefinitionsSkipUnchanged ? options.DefinitionsHash : null)
+                .LoadAsync(core, loggers.CreateLogger("HareMQ.Management"))
+            : Task.CompletedTask;
+
     private static async Task<ManagementServer?> StartManagementAsync(
-        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, MetricsServer? metrics, string directory, ILoggerFactory loggers)
+        HareBrokerOptions options, TlsCertificates? certificates, BrokerCore core, AmqpServer amqp, MetricsServer? metrics, string directory,
+        ILoggerFactory loggers)
     {
-        var listener = options.EffectiveManagementListener;
+        var listeners = ManagementListeners(options, certificates, loggers);
         // The control socket's requests are answered by the same API.
-        if (listener is null && options.Node is null) return null;
+        if (listeners.Count == 0 && options.Node is null) return null;
         var managementOptions = new ManagementOptions
         {
-            Listeners = listener is null ? [] : [listener],
+            Listeners = listeners,
             OtherListeners = metrics is null ? [] : [metrics.Listener],
             NodeName = options.NodeName,
             ClusterName = options.EffectiveClusterName,
@@ -36,9 +53,15 @@ public sealed partial class HareBroker
             DataDirectory = directory,
             ConfigurationFiles = options.ConfigurationFiles,
             AuthMechanisms = [.. options.AuthMechanisms],
+            PathPrefix = options.Management.PathPrefix.TrimEnd('/'),
+            CorsOrigins = [.. options.Management.CorsOrigins],
+            CorsMaxAgeSeconds = options.Management.CorsMaxAgeSeconds,
+            ResponseHeaders = new Dictionary<string, string>(options.Management.ResponseHeaders),
+            DisableStats = options.Management.DisableStatistics,
+            BodyBytesMax = options.Management.MaxBodyBytes,
         };
         return await ListenAsync(
-            listener, "the HTTP API",
+            string.Join(", ", listeners.Select(listener => listener.EndPoint)), "the HTTP API",
             ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node));
     }
 
@@ -56,10 +79,10 @@ public sealed partial class HareBroker
             ProductName = options.ProductName,
             ProductVersion = Version,
         };
-        return await ListenAsync(listener, "metrics", MetricsServer.StartAsync(core, amqp, metricsOptions, loggers));
+        return await ListenAsync(listener.ToString(), "metrics", MetricsServer.StartAsync(core, amqp, metricsOptions, loggers));
     }
 
-    private static async Task<T> ListenAsync<T>(IPEndPoint? listener, string purpose, Task<T> starting)
+    private static async Task<T> ListenAsync<T>(string addresses, string purpose, Task<T> starting)
     {
         try
         {
@@ -67,13 +90,34 @@ public sealed partial class HareBroker
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
-            throw new HareBrokerException($"cannot listen on {listener} for {purpose}: {error.Message}", error);
+            throw new HareBrokerException($"cannot listen on {addresses} for {purpose}: {error.Message}", error);
         }
     }
 
-    private static Uri LocalUri(IPEndPoint endPoint, string path)
+    /// <exception cref="TlsException">They cannot be used.</exception>
+    private static TlsCertificates? ManagementCertificates(HareBrokerOptions options, ILoggerFactory loggers) =>
+        options.ManagementTlsPort is null
+            ? null
+            : new TlsCertificates(
+                (options.ManagementTls ?? options.Tls).ToTlsOptions(), options.TimeProvider, loggers.CreateLogger("HareMQ.Management"));
+
+    private static List<ManagementListener> ManagementListeners(
+        HareBrokerOptions options, TlsCertificates? certificates, ILoggerFactory loggers)
+    {
+        var listeners = new List<ManagementListener>();
+        if (options.EffectiveManagementListener is { } plain) listeners.Add(new ManagementListener(plain));
+        if (options.EffectiveManagementTlsListener is not { } encrypted || certificates is null) return listeners;
+        var logger = loggers.CreateLogger("HareMQ.Management");
+        listeners.Add(new ManagementListener(encrypted, new HttpsConnections(certificates, options.TimeProvider, logger).Encrypt)
+        {
+            Certificate = () => certificates.Current().Server.TargetCertificate,
+        });
+        return listeners;
+    }
+
+    private static Uri LocalUri(string scheme, IPEndPoint endPoint, string path)
     {
         var isWildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
-        return new Uri($"http://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}{path}");
+        return new Uri($"{scheme}://{(isWildcard ? new IPEndPoint(IPAddress.Loopback, endPoint.Port) : endPoint)}{path}");
     }
 }

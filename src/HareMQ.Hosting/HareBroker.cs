@@ -2,12 +2,15 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using HareMQ.Amqp;
+using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker;
 using HareMQ.Broker.Access;
 using HareMQ.Broker.Alarms;
+using HareMQ.Broker.Limits;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Management;
 using HareMQ.Management.Metrics;
+using HareMQ.OAuth2;
 using HareMQ.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,6 +36,8 @@ public sealed partial class HareBroker : IAsyncDisposable
     private readonly BrokerCore _core;
     private readonly AmqpServer _amqp;
     private readonly ManagementServer? _management;
+    private readonly OAuth2Backend? _tokens;
+    private readonly TlsCertificates? _managementCertificates;
     private readonly MetricsServer? _metrics;
     private readonly BrokerMeter _meter;
     private readonly string? _temporaryDirectory;
@@ -40,11 +45,13 @@ public sealed partial class HareBroker : IAsyncDisposable
     private int _disposed;
 
     private HareBroker(
-        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ManagementServer? management, MetricsServer? metrics,
-        string? temporaryDirectory, ILogger logger)
+        HareBrokerOptions options, BrokerCore core, OAuth2Backend? tokens, AmqpServer amqp, ManagementServer? management,
+        TlsCertificates? managementCertificates, MetricsServer? metrics, string? temporaryDirectory, ILogger logger)
     {
         _options = options;
         _core = core;
+        _tokens = tokens;
+        _managementCertificates = managementCertificates;
         _amqp = amqp;
         _management = management;
         _metrics = metrics;
@@ -123,26 +130,31 @@ public sealed partial class HareBroker : IAsyncDisposable
         var temporary = options.DataDirectory is null ? Directory.CreateTempSubdirectory("haremq-").FullName : null;
         var directory = temporary ?? Path.GetFullPath(options.DataDirectory!);
         BrokerCore? core = null;
+        OAuth2Backend? tokens = null;
         AmqpServer? amqp = null;
         ManagementServer? management = null;
         MetricsServer? metrics = null;
         try
         {
             core = await OpenCoreAsync(options, directory, loggers);
+            tokens = AddLogins(options, core, loggers);
+            await LoadDefinitionsAsync(options, core, loggers);
             amqp = new AmqpServer(core, AmqpOptions(options), options.TimeProvider, loggers.CreateLogger("HareMQ.Connections"));
             cancellationToken.ThrowIfCancellationRequested();
             amqp.Listen();
+            var certificates = ManagementCertificates(options, loggers);
             metrics = await StartMetricsAsync(options, core, amqp, loggers);
-            management = await StartManagementAsync(options, core, amqp, metrics, directory, loggers);
+            management = await StartManagementAsync(options, certificates, core, amqp, metrics, directory, loggers);
             var logger = loggers.CreateLogger("HareMQ.Broker");
             HostingLog.Started(logger, Version, directory);
-            return new HareBroker(options, core, amqp, management, metrics, temporary, logger);
+            return new HareBroker(options, core, tokens, amqp, management, certificates, metrics, temporary, logger);
         }
         catch (Exception error)
         {
             if (metrics is not null) await metrics.DisposeAsync();
             if (management is not null) await management.DisposeAsync();
             if (amqp is not null) await amqp.DisposeAsync();
+            tokens?.Dispose();
             if (core is not null) await core.DisposeAsync();
             if (temporary is not null) Directory.Delete(temporary, recursive: true);
             if (HareBrokerException.Explain(error, options, directory) is { } explained) throw explained;
@@ -160,6 +172,7 @@ public sealed partial class HareBroker : IAsyncDisposable
         await _amqp.CloseAsync("shutdown", s_closePatience);
         await _amqp.DisposeAsync();
         await _core.DisposeAsync();
+        _tokens?.Dispose();
         if (_temporaryDirectory is not null) Directory.Delete(_temporaryDirectory, recursive: true);
         HostingLog.Stopped(_logger);
     }
@@ -177,6 +190,7 @@ public sealed partial class HareBroker : IAsyncDisposable
         {
             var coreOptions = new BrokerCoreOptions
             {
+                CreateDefaults = options.DefinitionsPath is null,
                 DefaultVirtualHost = options.DefaultVirtualHost,
                 DefaultUser = options.DefaultUser,
                 DefaultPassword = options.DefaultPassword,
@@ -184,6 +198,14 @@ public sealed partial class HareBroker : IAsyncDisposable
                 DefaultPermission = new Permission(
                     options.DefaultPermissions.Configure, options.DefaultPermissions.Write, options.DefaultPermissions.Read),
                 LoopbackUsers = [.. options.LoopbackUsers],
+                Passwords = Passwords(options),
+                NodeLimits = new NodeLimits
+                {
+                    VirtualHosts = options.MaxVirtualHosts,
+                    Queues = options.MaxQueues,
+                    Exchanges = options.MaxExchanges,
+                    Channels = options.MaxChannels,
+                },
                 NodeName = options.NodeName,
                 EventVirtualHost = options.EventExchange ? options.EventExchangeVirtualHost ?? options.DefaultVirtualHost : null,
                 Resources = ResourceOptions(options),
@@ -222,6 +244,8 @@ public sealed partial class HareBroker : IAsyncDisposable
         ProxyProtocol = options.ProxyProtocol,
         Backlog = options.Backlog,
         TcpNoDelay = options.TcpNoDelay,
+        TcpKeepAlive = options.TcpKeepAlive,
+        InitialFrameMaxBytes = options.InitialFrameMaxBytes,
         SocketSendBufferBytes = options.SocketSendBufferBytes,
         SocketReceiveBufferBytes = options.SocketReceiveBufferBytes,
         FrameMaxBytes = options.FrameMaxBytes,

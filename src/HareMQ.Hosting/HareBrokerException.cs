@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using HareMQ.Amqp.Transport.Tls;
+using HareMQ.Management.Definitions;
+using HareMQ.OAuth2;
 using HareMQ.Storage;
 
 namespace HareMQ.Hosting;
@@ -18,7 +20,7 @@ public sealed class HareBrokerException : Exception
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             new HareBrokerException($"cannot listen on {Listeners(options)}: the port is in use by another program", error),
         SocketException => new HareBrokerException($"cannot listen on {Listeners(options)}: {error.Message}", error),
-        TlsException or StoreLockedException or StorageException => new HareBrokerException(error.Message, error),
+        TlsException or OAuth2Exception or BootDefinitionsException or StoreLockedException or StorageException => new HareBrokerException(error.Message, error),
         UnauthorizedAccessException or IOException =>
             new HareBrokerException($"cannot use the data directory {directory}: {error.Message}", error),
         _ => null,

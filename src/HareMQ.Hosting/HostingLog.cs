@@ -22,4 +22,16 @@ internal static partial class HostingLog
 
     [LoggerMessage(6, LogLevel.Warning, "Log level changed to {Level}")]
     public static partial void LogLevelChanged(ILogger logger, string level);
+
+    [LoggerMessage(10, LogLevel.Information, "Configuration read again; in force now: {Keys}")]
+    public static partial void Reloaded(ILogger logger, string keys);
+
+    [LoggerMessage(11, LogLevel.Warning, "Configuration read again; these wait for a restart: {Keys}")]
+    public static partial void ReloadNeedsRestart(ILogger logger, string keys);
+
+    [LoggerMessage(12, LogLevel.Information, "Configuration read again; nothing has changed")]
+    public static partial void ReloadedUnchanged(ILogger logger);
+
+    [LoggerMessage(13, LogLevel.Error, "Configuration not read again, all stays as it is: {Reason}")]
+    public static partial void ReloadFailed(ILogger logger, string reason);
 }

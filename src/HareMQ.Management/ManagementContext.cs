@@ -1,3 +1,4 @@
+using System.Net;
 using HareMQ.Broker;
 using HareMQ.Broker.Clients;
 using HareMQ.Management.Control;
@@ -29,12 +30,23 @@ internal sealed class ManagementContext(
 
     public long StartedAt { get; } = time.GetTimestamp();
 
-    /// <summary>Where this API listens itself; set once it does.</summary>
-    public IReadOnlyList<ListenerSnapshot> OwnListeners { get; set; } = [];
+    /// <summary>Where this API listens itself, one for each listener of the options, in their order; set once it does.</summary>
+    public IReadOnlyList<IPEndPoint> OwnEndPoints { get; set; } = [];
+
+    public IReadOnlyList<ListenerSnapshot> OwnListeners => [.. OwnEndPoints.Zip(options.Listeners, Describe)];
 
     public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners).Concat(options.OtherListeners);
 
     public string ClusterName => ClusterNameOf(core) ?? options.ClusterName;
+
+    private static ListenerSnapshot Describe(IPEndPoint endPoint, ManagementListener listener)
+    {
+        var isTls = listener.Encrypt is not null;
+        return new ListenerSnapshot(isTls ? "https" : "http", endPoint.Address.ToString(), endPoint.Port, isTls)
+        {
+            Certificate = listener.Certificate?.Invoke(),
+        };
+    }
 
     /// <summary>As it was set while the broker ran; null: it was not.</summary>
     public static string? ClusterNameOf(BrokerCore core) =>

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using HareMQ.Broker.Clients;
+using Microsoft.AspNetCore.Connections;
 
 namespace HareMQ.Management;
 
@@ -9,7 +11,7 @@ internal sealed record ManagementOptions
     /// <summary>The version whose API this is: tools choose by it what they ask for.</summary>
     public const string ApiVersion = "3.13.7";
 
-    public IReadOnlyList<IPEndPoint> Listeners { get; init; } = [];
+    public IReadOnlyList<ManagementListener> Listeners { get; init; } = [];
 
     /// <summary>Where this process listens for something else over HTTP.</summary>
     public IReadOnlyList<ListenerSnapshot> OtherListeners { get; init; } = [];
@@ -29,6 +31,27 @@ internal sealed record ManagementOptions
 
     public IReadOnlyList<string> AuthMechanisms { get; init; } = [];
 
+    /// <summary>What all paths begin with; empty, or with a slash in front and none behind.</summary>
+    public string PathPrefix { get; init; } = "";
+
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    public int CorsMaxAgeSeconds { get; init; } = 1800;
+
+    public IReadOnlyDictionary<string, string> ResponseHeaders { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>No answer has counts and rates, whatever its request asks for.</summary>
+    public bool DisableStats { get; init; }
+
     /// <summary>The largest request body.</summary>
     public int BodyBytesMax { get; init; } = 10_000_000;
+}
+
+/// <summary>Where the HTTP API listens.</summary>
+/// <param name="EndPoint">Address and port; 0 takes any free one.</param>
+/// <param name="Encrypt">What stands before each connection to encrypt it; null: nothing does.</param>
+internal sealed record ManagementListener(IPEndPoint EndPoint, Func<ConnectionDelegate, ConnectionDelegate>? Encrypt = null)
+{
+    /// <summary>What it shows to clients now; null without TLS.</summary>
+    public Func<X509Certificate2>? Certificate { get; init; }
 }

@@ -51,8 +51,9 @@ internal sealed class ManagementServer : IAsyncDisposable
 
     private void Started()
     {
-        _context.OwnListeners = [.. EndPoints.Select(endPoint => new ListenerSnapshot("http", endPoint.Address.ToString(), endPoint.Port))];
-        foreach (var endPoint in EndPoints) ManagementLog.Listening(_context.Logger, endPoint);
+        _context.OwnEndPoints = EndPoints;
+        foreach (var listener in _context.OwnListeners)
+            ManagementLog.Listening(_context.Logger, $"{listener.Protocol}://{new IPEndPoint(IPAddress.Parse(listener.Host), listener.Port)}");
         _context.Sampler.Start(error => ManagementLog.SamplingFailed(_context.Logger, error));
     }
 }

@@ -28,9 +28,22 @@ switch (arguments.Command)
         return 0;
 }
 
-using var loggers = LoggerFactory.Create(logging => logging
-    .SetMinimumLevel(LogLevel.Trace)
-    .AddProvider(new ConsoleLoggerProvider(arguments.Log, TimeProvider.System)));
+RotatingFile? logFile;
+try
+{
+    logFile = arguments.LogFile.Open();
+}
+catch (ConfigurationException failure)
+{
+    Console.Error.WriteLine($"haremq: {failure.Message}");
+    return 1;
+}
+
+using var loggers = LoggerFactory.Create(logging =>
+{
+    logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ConsoleLoggerProvider(arguments.Log, TimeProvider.System));
+    if (logFile is not null) logging.AddProvider(new ConsoleLoggerProvider(arguments.LogFile.Log, TimeProvider.System, logFile));
+});
 var logger = loggers.CreateLogger("HareMQ.Server");
 foreach (var file in arguments.Files) HostingLog.ConfigurationRead(logger, file);
 foreach (var warning in arguments.Warnings) HostingLog.ConfigurationWarning(logger, warning);
@@ -54,6 +67,12 @@ catch (HareBrokerException failure)
 
 await using (node)
 {
+    var reload = new ServerReload(arguments, () => node.Broker, logger);
+    using var hangup = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    {
+        signal.Cancel = true;
+        reload.Run();
+    });
     Console.WriteLine("ready");
     serviceManager.Ready();
     await Task.WhenAny(stop.Task, node.ShutdownRequested);

@@ -136,7 +136,7 @@ public sealed partial class RabbitMqComparisonTests : IAsyncLifetime
     /// <summary>What differs from broker to broker, or is said in other words for a reason.</summary>
     private static bool IsOfTheNode(string line) =>
         line.Contains("Done. Don't forget", StringComparison.Ordinal) || line.StartsWith("Will ping", StringComparison.Ordinal)
-        || line.StartsWith("internal_cluster_id", StringComparison.Ordinal)
+        || line.StartsWith("internal_cluster_id", StringComparison.Ordinal) || line.StartsWith("cluster_name\t", StringComparison.Ordinal)
         || line.StartsWith("Setting log level", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(haremq-\d+@localhost|hare@test)")]

@@ -9,12 +9,14 @@ public sealed class ManagementBroker : IAsyncDisposable
     public const string NodeName = "hare@test";
 
     private readonly DirectoryInfo _data;
+    private readonly Action<HareBrokerOptions>? _configure;
     private readonly List<IConnection> _connections = [];
     private HareBroker _broker;
 
-    private ManagementBroker(DirectoryInfo data, HareBroker broker)
+    private ManagementBroker(DirectoryInfo data, Action<HareBrokerOptions>? configure, HareBroker broker)
     {
         _data = data;
+        _configure = configure;
         _broker = broker;
         Http = new ApiClient(broker.ManagementUri!);
     }
@@ -33,10 +35,10 @@ public sealed class ManagementBroker : IAsyncDisposable
 
     public int HttpPort => _broker.ManagementUri!.Port;
 
-    public static async Task<ManagementBroker> StartAsync()
+    public static async Task<ManagementBroker> StartAsync(Action<HareBrokerOptions>? configure = null)
     {
         var data = Directory.CreateTempSubdirectory("haremq-test-");
-        return new ManagementBroker(data, await StartAsync(data));
+        return new ManagementBroker(data, configure, await StartAsync(data, configure));
     }
 
     public ApiClient HttpAs(string user, string password) => new(_broker.ManagementUri!, user, password);
@@ -55,7 +57,7 @@ public sealed class ManagementBroker : IAsyncDisposable
     public async Task RestartAsync()
     {
         await CloseAsync();
-        _broker = await StartAsync(_data);
+        _broker = await StartAsync(_data, _configure);
         Http = new ApiClient(_broker.ManagementUri!);
     }
 
@@ -73,7 +75,7 @@ public sealed class ManagementBroker : IAsyncDisposable
         await _broker.DisposeAsync();
     }
 
-    private static Task<HareBroker> StartAsync(DirectoryInfo data) => HareBroker.StartAsync(options =>
+    private static Task<HareBroker> StartAsync(DirectoryInfo data, Action<HareBrokerOptions>? configure) => HareBroker.StartAsync(options =>
     {
         options.Port = 0;
         options.ManagementPort = 0;
@@ -81,5 +83,6 @@ public sealed class ManagementBroker : IAsyncDisposable
         options.EventExchange = true;
         options.NodeName = NodeName;
         options.DataDirectory = data.FullName;
+        configure?.Invoke(options);
     });
 }

@@ -60,6 +60,7 @@ internal sealed partial class AmqpConnection
                 CheckPeerIsAlive(nowMs);
                 CheckBlockedPeer();
                 CheckTimeouts(nowMs);
+                CheckToken();
                 break;
             case ConnectionState.Closing or ConnectionState.Discarding:
                 var limitSeconds = HeartbeatSeconds is > 0 and < CloseTimeoutSecondsMax ? HeartbeatSeconds : CloseTimeoutSecondsMax;

@@ -8,17 +8,15 @@ namespace HareMQ.Amqp.Connections;
 
 internal sealed partial class AmqpConnection
 {
-    /// <summary>In force until tune-ok: nobody needs more to introduce himself, but some clients send long property tables.</summary>
-    private const uint InitialFrameBytesMax = 8192;
-
     /// <summary>The specification's minimum; older clients ask for it.</summary>
     private const uint FrameBytesMin = 4096;
 
-    private uint _frameLimitBytes = InitialFrameBytesMax;
+    private uint _frameLimitBytes;
+    private AmqpServerOptions? _offered;
     private bool _clientWantsFailureClose;
 
     /// <summary>Largest frame either side sends, header and end octet included.</summary>
-    public int FrameMaxBytes { get; private set; } = (int)InitialFrameBytesMax;
+    public int FrameMaxBytes { get; private set; }
 
     public bool ClientWantsCancelNotify { get; private set; }
 
@@ -72,10 +70,7 @@ internal sealed partial class AmqpConnection
                 OnOpen(Text(ConnectionOpen.Read(arguments).VirtualHost));
                 return default;
             case ConnectionState.Running when method == AmqpMethod.ConnectionUpdateSecret:
-                ConnectionUpdateSecret.Read(arguments);
-                // Users are checked against the broker's own list, which no secret of a client changes (as RabbitMQ's internal backend).
-                Writer.Write(0, new ConnectionUpdateSecretOk());
-                return default;
+                return RenewTokenAsync(ConnectionUpdateSecret.Read(arguments).NewSecret.ToArray());
             case ConnectionState.Closing or ConnectionState.Closed:
                 return default;
             default:
@@ -85,7 +80,7 @@ internal sealed partial class AmqpConnection
 
     private void OnTuneOk(ConnectionTuneOk tuneOk)
     {
-        var options = _server.Options;
+        var options = _offered!;
         CheckTuned("frame_max", tuneOk.FrameMax, FrameBytesMin, (uint)options.FrameMaxBytes);
         CheckTuned("channel_max", tuneOk.ChannelMax, 1, (uint)options.ChannelMax);
         FrameMaxBytes = tuneOk.FrameMax == 0 ? options.FrameMaxBytes : (int)tuneOk.FrameMax;
@@ -106,11 +101,11 @@ internal sealed partial class AmqpConnection
     private void OnOpen(string name)
     {
         if (!_server.Core.TryGetVirtualHost(name, out var virtualHost)) throw AccessErrors.VirtualHostNotFound(name);
-        if (!Access.MayAccess(UserName, name)) throw AccessErrors.VirtualHostRefused(name, UserName);
+        if (!(_rights?.MayAccess(name) ?? Access.MayAccess(UserName, name))) throw AccessErrors.VirtualHostRefused(name, UserName);
         if (_server.Options.ConnectionsMax is { } max && _server.ConnectionCount > max) throw AmqpErrors.NodeConnectionLimit(max);
         _session = _server.Core.Sessions.Open(virtualHost, UserName);
         _virtualHost = virtualHost;
-        _authorizer = new Authorizer(Access, UserName, name, Logger);
+        _authorizer = new Authorizer(Access, UserName, name, Logger, _rights);
         _routes = new RouteCache(virtualHost.Topology, Access);
         Writer.Write(0, new ConnectionOpenOk(default));
         _state = ConnectionState.Running;

@@ -36,38 +36,43 @@ internal sealed partial class AmqpConnection
             _ => SaslResponse.ReadAmqPlain(startOk.Response),
         };
         var delay = _server.LoginBackOff.DelayOf(Peer, user);
-        return delay == TimeSpan.Zero ? AnswerLogin(user, password) : AnswerLoginLaterAsync(user, password, delay);
+        return delay == TimeSpan.Zero ? AnswerLoginAsync(user, password) : AnswerLoginLaterAsync(user, password, delay);
     }
 
     private async ValueTask AnswerLoginLaterAsync(string user, byte[]? password, TimeSpan delay)
     {
         AmqpLog.LoginDelayed(Logger, user, Peer, delay.TotalSeconds);
         await Task.Delay(delay, _server.Time, _server.Stopping);
-        await AnswerLogin(user, password);
+        await AnswerLoginAsync(user, password);
     }
 
-    private ValueTask AnswerLogin(string user, byte[]? password)
+    private async ValueTask AnswerLoginAsync(string user, byte[]? password)
     {
+        var authenticator = _server.Core.Authenticator;
         var result = password is null
-            ? Access.AuthenticateExternal(user, IsLoopback(Peer))
-            : Access.Authenticate(user, password, IsLoopback(Peer));
+            ? authenticator.AuthenticateExternal(user, IsLoopback(Peer))
+            : await authenticator.AuthenticateAsync(user, password, IsLoopback(Peer));
         _server.Core.AmqpLogins.Count(result.Succeeded);
         if (!result.Succeeded)
         {
             _server.LoginBackOff.Failed(Peer, user);
-            AmqpLog.LoginRefused(Logger, user, Peer, result.Outcome.ToString());
+            AmqpLog.LoginRefused(Logger, user, Peer, result.Reason);
+            AuditLog.LoginRefused(_server.Core.Audit, user, Peer, "AMQP", result.Reason);
             TellLogin(user, $"user '{user}' - {Reason(result.Outcome)}");
-            return RefuseLoginAsync(AuthMechanism);
+            await RefuseLoginAsync(AuthMechanism);
+            return;
         }
 
         _server.LoginBackOff.Succeeded(user);
-        UserName = user;
-        UserUtf8 = Encoding.UTF8.GetBytes(user);
-        TellLogin(user, error: null);
-        var options = _server.Options;
+        // A token says itself whose it is, whatever name came with it.
+        UserName = result.User.Name;
+        UserUtf8 = Encoding.UTF8.GetBytes(UserName);
+        TakeToken(result);
+        TellLogin(UserName, error: null);
+        // Kept: the answer is judged by what was offered, whatever is configured meanwhile.
+        var options = _offered = _server.Options;
         Writer.Write(0, new ConnectionTune((ushort)options.ChannelMax, (uint)options.FrameMaxBytes, (ushort)options.HeartbeatSeconds));
         _state = ConnectionState.Tuning;
-        return default;
     }
 
     private static string Reason(AuthenticationOutcome outcome) =>

@@ -69,6 +69,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
         OpenedAtMs = server.UptimeMs;
         NowMs = server.NowMs;
         _connectedAt = server.Time.GetUtcNow();
+        FrameMaxBytes = server.Options.InitialFrameMaxBytes;
+        _frameLimitBytes = (uint)FrameMaxBytes;
     }
 
     public long Id { get; }
@@ -121,7 +123,9 @@ internal sealed partial class AmqpConnection : IBatchOwner
     public byte[] UserUtf8 { get; private set; } = [];
 
     /// <summary>The user may set other names in the user-id property.</summary>
-    public bool MayImpersonate => Access.TryGetUser(Authorizer.User, out var user) && user.Tags.Contains(UserTags.Impersonator);
+    public bool MayImpersonate => _rights is not null
+        ? _tokenTags.Contains(UserTags.Impersonator)
+        : Access.TryGetUser(Authorizer.User, out var user) && user.Tags.Contains(UserTags.Impersonator);
 
     /// <summary>Serves the client until either side ends. Never throws.</summary>
     public async Task RunAsync()

@@ -11,13 +11,13 @@ using Microsoft.Extensions.Logging;
 namespace HareMQ.Amqp.Transport;
 
 /// <summary>Makes a transport of an accepted socket: first the PROXY header, then TLS, where the listener asks for them.</summary>
-/// <param name="options">The AMQP side's options.</param>
+/// <param name="options">The AMQP side's options, as they are now.</param>
 /// <param name="certificates">Null: no listener with TLS.</param>
 /// <param name="time">The clock of the time limits.</param>
 /// <param name="logger">Where refusals are logged.</param>
 /// <param name="stopping">Ends what is under way.</param>
 internal sealed class TransportOpener(
-    AmqpServerOptions options, TlsCertificates? certificates, TimeProvider time, ILogger logger, CancellationToken stopping)
+    Func<AmqpServerOptions> options, TlsCertificates? certificates, TimeProvider time, ILogger logger, CancellationToken stopping)
 {
     /// <returns>Null: the client was refused or went away; that is logged, and the socket is closed. Never throws.</returns>
     public async ValueTask<ITransport?> OpenAsync(Socket socket, bool useTls)
@@ -27,7 +27,7 @@ internal sealed class TransportOpener(
         {
             peer = socket.RemoteEndPoint;
             var proxied = default(ProxyHeader);
-            if (options.ProxyProtocol)
+            if (options().ProxyProtocol)
             {
                 if (await ReadProxyHeaderAsync(socket, peer) is not { } header)
                 {
@@ -57,7 +57,8 @@ internal sealed class TransportOpener(
 
     private async ValueTask<ProxyHeader?> ReadProxyHeaderAsync(Socket socket, EndPoint? peer)
     {
-        using var limit = Limit(options.HandshakeTimeout);
+        var timeout = options().HandshakeTimeout;
+        using var limit = Limit(timeout);
         var bytes = ArrayPool<byte>.Shared.Rent(ProxyHeader.BytesMax);
         var count = 0;
         try
@@ -85,7 +86,7 @@ internal sealed class TransportOpener(
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            TlsLog.ProxyHeaderRefused(logger, peer, $"no PROXY header after {options.HandshakeTimeout.TotalSeconds} s");
+            TlsLog.ProxyHeaderRefused(logger, peer, $"no PROXY header after {timeout.TotalSeconds} s");
             return null;
         }
         finally

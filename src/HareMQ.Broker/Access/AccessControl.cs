@@ -12,13 +12,18 @@ namespace HareMQ.Broker.Access;
 internal sealed class AccessControl
 {
     private readonly Lock _writers = new();
+    private volatile IReadOnlySet<string> _loopbackUsers = FrozenSet.Create(StringComparer.Ordinal, "guest");
     private volatile AccessSnapshot _snapshot = AccessSnapshot.Empty;
 
     /// <summary>Grows with each change; what was decided under an older version must be decided again.</summary>
     public int Version => _snapshot.Version;
 
     /// <summary>Users who may only log in from the broker's own machine. The default password of guest is known to everybody.</summary>
-    public IReadOnlySet<string> LoopbackUsers { get; init; } = FrozenSet.Create(StringComparer.Ordinal, "guest");
+    public IReadOnlySet<string> LoopbackUsers
+    {
+        get => _loopbackUsers;
+        set => _loopbackUsers = value;
+    }
 
     public IReadOnlyCollection<User> Users => [.. _snapshot.Users.Values];
 

@@ -19,6 +19,8 @@ internal static class AccessErrors
         new(ReplyCode.AccessRefused,
             $"Login was refused using authentication mechanism {mechanism}. For details see the broker logfile.");
 
+    public static ConnectionException SecretRefused() => new(ReplyCode.NotAllowed, "New secret was refused by one of the backends");
+
     public static ConnectionException VirtualHostNotFound(string vhost) => new(ReplyCode.NotAllowed, $"vhost {vhost} not found");
 
     public static ConnectionException VirtualHostRefused(string vhost, string user) =>

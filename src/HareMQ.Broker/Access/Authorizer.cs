@@ -6,7 +6,12 @@ namespace HareMQ.Broker.Access;
 
 /// <summary>What one connection's user may do in its virtual host. Remembers decisions until a permission changes.</summary>
 /// <remarks>Belongs to one connection's read loop: not for several threads.</remarks>
-internal sealed class Authorizer(AccessControl access, string user, string vhost, ILogger logger)
+/// <param name="access">The broker's own list.</param>
+/// <param name="user">Who.</param>
+/// <param name="vhost">Where.</param>
+/// <param name="logger">Where patterns that take too long are logged.</param>
+/// <param name="rights">What the user's token allows, instead of the broker's own list; null: there is none.</param>
+internal sealed class Authorizer(AccessControl access, string user, string vhost, ILogger logger, TokenRights? rights = null)
 {
     public const string DefaultExchangeResource = "amq.default";
 
@@ -17,6 +22,7 @@ internal sealed class Authorizer(AccessControl access, string user, string vhost
     private readonly Dictionary<string, byte> _decisions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TopicGrant?> _topicGrants = new(StringComparer.Ordinal);
     private AccessSnapshot _snapshot = access.Snapshot;
+    private TokenRights? _rights = rights;
 
     public string User => user;
 
@@ -26,6 +32,13 @@ internal sealed class Authorizer(AccessControl access, string user, string vhost
 
     /// <summary>The name that permissions see: the default exchange has none of its own.</summary>
     public static string ResourceName(string name) => name.Length == 0 ? DefaultExchangeResource : name;
+
+    /// <summary>The user has shown a newer token.</summary>
+    public void Renew(TokenRights rights)
+    {
+        _rights = rights;
+        _decisions.Clear();
+    }
 
     public bool MayConfigure(string resource) => May(AccessRight.Configure, resource);
 
@@ -42,7 +55,7 @@ internal sealed class Authorizer(AccessControl access, string user, string vhost
     /// <inheritdoc cref="MayWriteTopic(string, ReadOnlySpan{char})"/>
     public bool MayWriteTopic(string exchange, ReadOnlySpan<byte> routingKeyUtf8)
     {
-        if (TopicGrantFor(exchange) is null) return true;
+        if (_rights is null && TopicGrantFor(exchange) is null) return true;
         if (routingKeyUtf8.Length > RoutingKeyCharsMax) return MayWriteTopic(exchange, Encoding.UTF8.GetString(routingKeyUtf8));
         Span<char> routingKey = stackalloc char[RoutingKeyCharsMax];
         return MayWriteTopic(exchange, routingKey[..Encoding.UTF8.GetChars(routingKeyUtf8, routingKey)]);
@@ -61,15 +74,20 @@ internal sealed class Authorizer(AccessControl access, string user, string vhost
         if ((decisions & decided) == 0)
         {
             decisions |= decided;
-            if (_snapshot.Grants.TryGetValue((user, vhost), out var grant) && Matches(grant.For(right), resource)) decisions |= granted;
+            if (IsGranted(right, resource)) decisions |= granted;
             if (_decisions.Count >= CachedDecisionsMax) _decisions.Clear();
             _decisions[resource] = (byte)decisions;
         }
         return (decisions & granted) != 0;
     }
 
+    private bool IsGranted(AccessRight right, string resource) => _rights is { } token
+        ? token.Allows(right, vhost, resource)
+        : _snapshot.Grants.TryGetValue((user, vhost), out var grant) && Matches(grant.For(right), resource);
+
     private bool MayTopic(AccessRight right, string exchange, ReadOnlySpan<char> key)
     {
+        if (_rights is { } token) return token.AllowsTopic(right, vhost, exchange, key);
         var grant = TopicGrantFor(exchange);
         return grant is null || Matches(grant.For(right), key);
     }

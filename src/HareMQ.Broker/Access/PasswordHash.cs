@@ -30,13 +30,13 @@ internal sealed record PasswordHash
     public HashingAlgorithm Algorithm { get; }
 
     /// <summary>Hashes with a new random salt. An empty password gives <see cref="None"/>.</summary>
-    public static PasswordHash Create(ReadOnlySpan<byte> passwordUtf8)
+    public static PasswordHash Create(ReadOnlySpan<byte> passwordUtf8, HashingAlgorithm algorithm = HashingAlgorithm.Sha256)
     {
         if (passwordUtf8.IsEmpty) return None;
-        var saltAndDigest = new byte[SaltBytes + SHA256.HashSizeInBytes];
+        var saltAndDigest = new byte[SaltBytes + DigestBytes(algorithm)];
         RandomNumberGenerator.Fill(saltAndDigest.AsSpan(0, SaltBytes));
-        Digest(HashingAlgorithm.Sha256, saltAndDigest.AsSpan(0, SaltBytes), passwordUtf8, saltAndDigest.AsSpan(SaltBytes));
-        return new PasswordHash(Convert.ToBase64String(saltAndDigest), HashingAlgorithm.Sha256, saltAndDigest);
+        Digest(algorithm, saltAndDigest.AsSpan(0, SaltBytes), passwordUtf8, saltAndDigest.AsSpan(SaltBytes));
+        return new PasswordHash(Convert.ToBase64String(saltAndDigest), algorithm, saltAndDigest);
     }
 
     /// <exception cref="ArgumentException">Not base64, or not as long as the algorithm's digest demands.</exception>

@@ -11,6 +11,11 @@ internal sealed class ClientSessions
     private readonly Dictionary<string, Usage> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, UserLimits> _limits = new(StringComparer.Ordinal);
 
+    private int _channels;
+
+    /// <summary>Of all users together; null: any number.</summary>
+    public long? ChannelsMax { get; init; }
+
     /// <summary>A leaf: nothing is called while it is held.</summary>
     private readonly Lock _lock = new();
 
@@ -66,13 +71,19 @@ internal sealed class ClientSessions
             var usage = _users[user];
             if (_limits.TryGetValue(user, out var limits) && LimitReader.IsReached(limits.MaxChannels, usage.Channels))
                 throw LimitErrors.UserChannels(user, limits.MaxChannels);
+            if (LimitReader.IsReached(ChannelsMax, _channels)) throw LimitErrors.NodeChannels(ChannelsMax);
             usage.Channels++;
+            _channels++;
         }
     }
 
     internal void CloseChannel(string user)
     {
-        lock (_lock) _users[user].Channels--;
+        lock (_lock)
+        {
+            _users[user].Channels--;
+            _channels--;
+        }
     }
 
     internal void End(string virtualHost, string user, int channels)
@@ -82,6 +93,7 @@ internal sealed class ClientSessions
             if (--_connections[virtualHost] == 0) _connections.Remove(virtualHost);
             var usage = _users[user];
             usage.Channels -= channels;
+            _channels -= channels;
             if (--usage.Connections == 0) _users.Remove(user);
         }
     }

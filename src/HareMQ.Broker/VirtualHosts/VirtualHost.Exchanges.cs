@@ -1,6 +1,7 @@
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Delays;
 using HareMQ.Broker.Exchanges;
+using HareMQ.Broker.Limits;
 using HareMQ.Broker.Queues;
 using HareMQ.Protocol;
 
@@ -16,6 +17,8 @@ internal sealed partial class VirtualHost
         Task written;
         lock (_changing)
         {
+            if (NodeLimits.Exchanges is { } exchangesMax && NodeUsage?.Exchanges >= exchangesMax && !Topology.TryGetExchange(name, out _))
+                throw LimitErrors.NodeExchanges(name, exchangesMax);
             exchange = Topology.DeclareExchange(name, type, durable, autoDelete, isInternal, arguments, out var created);
             if (created) ApplyPolicies(exchange);
             if (!created) return exchange;

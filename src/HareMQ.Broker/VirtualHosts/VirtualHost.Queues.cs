@@ -31,6 +31,7 @@ internal sealed partial class VirtualHost
             if (IsDeleted) throw BrokerErrors.QueueNotFound(declaration.Name, Name);
             if (LimitReader.IsReached(_limits.MaxQueues, _queues.Count))
                 throw LimitErrors.Queues(declaration.Name, Name, _limits.MaxQueues);
+            if (NodeLimits.Queues is { } queuesMax && NodeUsage?.Queues >= queuesMax) throw LimitErrors.NodeQueues(declaration.Name, queuesMax);
             queue = CreateQueue(declaration, QueueSettingsReader.Read(declaration, Name), _logIds.Next());
             // Written, and waiting for its sync, before anybody can find it: no message in it is confirmed before it is sure to exist.
             if (IsKept(queue)) written = _journal.AppendAsync(Describe(queue));

@@ -67,6 +67,13 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
 
     public ChurnCounts Churn { get; init; } = new();
 
+    /// <summary>What all virtual hosts together may have; <see cref="NodeUsage"/> says what they have.</summary>
+    public NodeLimits NodeLimits { get; init; } = new();
+
+    public INodeUsage? NodeUsage { get; init; }
+
+    public int QueueCount => _queues.Count;
+
     /// <summary>What was counted here and has no channel any more.</summary>
     public PastMessages PastMessages { get; init; } = new();
 

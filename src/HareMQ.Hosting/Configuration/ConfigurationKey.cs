@@ -69,11 +69,15 @@ internal sealed class ConfigurationKey
         Of<bool>(name, "true or false", bool.TryParse, set);
 
     public static ConfigurationKey Text(string name, Action<ServerSettings, string> set, bool isSecret = false) =>
+        Text(name, (settings, _, value) => set(settings, value), isSecret);
+
+    /// <summary>For a family: the action gets the member too.</summary>
+    public static ConfigurationKey Text(string name, Action<ServerSettings, string, string> set, bool isSecret = false) =>
         Of(name, "1 to 255 bytes of text", (string text, out string value) =>
         {
             value = text;
             return text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= 255;
-        }, (settings, _, value) => set(settings, value), isSecret);
+        }, set, isSecret);
 
     public static ConfigurationKey Permission(string name, Func<HarePermissions, string, HarePermissions> with) =>
         Of(name, "a regular expression", (string text, out string value) =>
@@ -84,6 +88,11 @@ internal sealed class ConfigurationKey
 
     /// <summary>One of a few words, which the error message lists in the order given.</summary>
     public static ConfigurationKey Choice<T>(string name, IReadOnlyList<(string Word, T Value)> choices, Action<ServerSettings, T> set) =>
+        Choice(name, choices, (settings, _, value) => set(settings, value));
+
+    /// <inheritdoc cref="Choice{T}(string, IReadOnlyList{ValueTuple{string, T}}, Action{ServerSettings, T})"/>
+    public static ConfigurationKey Choice<T>(
+        string name, IReadOnlyList<(string Word, T Value)> choices, Action<ServerSettings, string, T> set) =>
         Of(name, string.Join(", ", choices.Select(choice => choice.Word)), (string text, out T value) =>
         {
             foreach (var choice in choices)
@@ -93,7 +102,7 @@ internal sealed class ConfigurationKey
             }
             value = default!;
             return false;
-        }, (settings, _, value) => set(settings, value));
+        }, set);
 
     private static bool TryInteger(string text, OptionRange range, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && range.Contains(value);

@@ -17,18 +17,19 @@ internal static class ConfigurationKeys
         ConfigurationKey.Of<IPEndPoint?>("listeners.tcp.*", ListenerAddress.Expected, ListenerAddress.TryParse,
             (settings, _, listener) => (settings.Broker.Listeners ??= []).Add(listener!)),
         .. TlsConfigurationKeys.All,
+        .. DefinitionsConfigurationKeys.All,
+        .. OAuth2ConfigurationKeys.All,
+        .. LimitConfigurationKeys.All,
         ConfigurationKey.Switch("proxy_protocol", (settings, _, on) => settings.Broker.ProxyProtocol = on),
         ConfigurationKey.Integer("tcp_listen_options.backlog", OptionRange.Backlog, (settings, value) => settings.Broker.Backlog = value),
         ConfigurationKey.Switch("tcp_listen_options.nodelay", (settings, _, on) => settings.Broker.TcpNoDelay = on),
+        ConfigurationKey.Switch("tcp_listen_options.keepalive", (settings, _, on) => settings.Broker.TcpKeepAlive = on),
         ConfigurationKey.Size("tcp_listen_options.sndbuf", OptionRange.SocketBufferBytes,
             (settings, value) => settings.Broker.SocketSendBufferBytes = value),
         ConfigurationKey.Size("tcp_listen_options.recbuf", OptionRange.SocketBufferBytes,
             (settings, value) => settings.Broker.SocketReceiveBufferBytes = value),
 
-        ConfigurationKey.Of<int?>("management.tcp.port", $"{OptionRange.Port}, or none", HttpPort,
-            (settings, _, port) => settings.Broker.ManagementPort = port),
-        ConfigurationKey.Of<IPAddress?>("management.tcp.ip", "an IPv4 or IPv6 address", IPAddress.TryParse,
-            (settings, _, address) => settings.Broker.ManagementAddress = address),
+        .. ManagementConfigurationKeys.All,
 
         ConfigurationKey.Of<int?>("prometheus.tcp.port", $"{OptionRange.Port}, or none", HttpPort,
             (settings, _, port) => settings.Broker.PrometheusPort = port),
@@ -46,6 +47,8 @@ internal static class ConfigurationKeys
             (settings, value) => settings.Broker.HandshakeTimeout = TimeSpan.FromMilliseconds(value)),
         ConfigurationKey.Integer("heartbeat", OptionRange.HeartbeatSeconds, (settings, value) => settings.Broker.HeartbeatSeconds = value),
         ConfigurationKey.Integer("frame_max", OptionRange.FrameMaxBytes, (settings, value) => settings.Broker.FrameMaxBytes = value),
+        ConfigurationKey.Integer("initial_frame_max", OptionRange.InitialFrameMaxBytes,
+            (settings, value) => settings.Broker.InitialFrameMaxBytes = value),
         ConfigurationKey.Integer("channel_max", OptionRange.ChannelMax, (settings, value) => settings.Broker.ChannelMax = value),
         ConfigurationKey.Limit("consumer_max_per_channel", OptionRange.ConsumersPerChannel,
             (settings, value) => settings.Broker.ConsumerMaxPerChannel = value),
@@ -98,10 +101,7 @@ internal static class ConfigurationKeys
         ConfigurationKey.Switch("event_exchange", (settings, _, on) => settings.Broker.EventExchange = on),
         ConfigurationKey.Text("event_exchange.vhost", (settings, value) => settings.Broker.EventExchangeVirtualHost = value),
 
-        ConfigurationKey.Switch("log.console", (settings, _, on) => settings.Log.Enabled = on),
-        ConfigurationKey.Choice("log.console.level", LogLevelName.Configurable, (settings, value) => settings.Log.Level = value),
-        ConfigurationKey.Choice("log.console.formatter", [("plaintext", ConsoleLogFormat.PlainText), ("json", ConsoleLogFormat.Json)],
-            (settings, value) => settings.Log.Format = value),
+        .. LogConfigurationKeys.All,
     ];
 
     /// <summary>Applies the settings in their order; of several for one key only the last counts.</summary>
@@ -115,6 +115,7 @@ internal static class ConfigurationKeys
         for (var i = 0; i < assignments.Count; i++)
             if (last[assignments[i].Key] == i && ApplyOne(settings, assignments[i]) is { } warning)
                 warnings.Add(warning);
+        settings.Complete();
         return warnings;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
@@ -9,6 +10,12 @@ namespace HareMQ.Hosting;
 public sealed partial class HareBrokerOptions
 {
     private const int ShortStringBytes = 255;
+
+    internal const string InternalBackend = "internal";
+    internal const string OAuth2Backend = "oauth2";
+
+    private static readonly HashAlgorithmName[] s_hashes =
+        [HashAlgorithmName.SHA1, HashAlgorithmName.SHA256, HashAlgorithmName.SHA384, HashAlgorithmName.SHA512];
 
     internal static readonly string[] KnownAuthMechanisms = ["PLAIN", "AMQPLAIN", "EXTERNAL"];
 
@@ -23,6 +30,11 @@ public sealed partial class HareBrokerOptions
         CheckListeners()
         ?? CheckTls()
         ?? CheckRange(nameof(ManagementPort), ManagementPort, OptionRange.Port)
+        ?? CheckRange(nameof(ManagementTlsPort), ManagementTlsPort, OptionRange.Port)
+        ?? CheckManagementTls()
+        ?? CheckPresent(nameof(Management), Management)
+        ?? Management.FindError()
+        ?? CheckRange(nameof(InitialFrameMaxBytes), InitialFrameMaxBytes, OptionRange.InitialFrameMaxBytes)
         ?? CheckRange(nameof(PrometheusPort), PrometheusPort, OptionRange.Port)
         ?? CheckPrometheusPath()
         ?? CheckRange(nameof(HeartbeatSeconds), HeartbeatSeconds, OptionRange.HeartbeatSeconds)
@@ -44,6 +56,10 @@ public sealed partial class HareBrokerOptions
         ?? CheckRange(nameof(SocketReceiveBufferBytes), SocketReceiveBufferBytes, OptionRange.SocketBufferBytes)
         ?? (Enum.IsDefined(Durability) ? null : Error(nameof(Durability), Durability.ToString(), "Fsync or Os"))
         ?? (DataDirectory?.Length == 0 ? Error(nameof(DataDirectory), "''", "a path, or null") : null)
+        ?? (DefinitionsPath?.Length == 0 ? Error(nameof(DefinitionsPath), "''", "a path, or null") : null)
+        ?? (s_hashes.Contains(DefinitionsHash)
+            ? null
+            : Error(nameof(DefinitionsHash), $"'{DefinitionsHash}'", string.Join(", ", s_hashes.Select(hash => hash.Name))))
         ?? CheckShortString(nameof(NodeName), NodeName)
         ?? (ClusterName is null ? null : CheckShortString(nameof(ClusterName), ClusterName))
         ?? CheckShortString(nameof(ProductName), ProductName)
@@ -53,9 +69,19 @@ public sealed partial class HareBrokerOptions
         ?? (EventExchangeVirtualHost is null ? null : CheckShortString(nameof(EventExchangeVirtualHost), EventExchangeVirtualHost))
         ?? CheckPresent(nameof(DefaultUserTags), DefaultUserTags)
         ?? CheckPresent(nameof(LoopbackUsers), LoopbackUsers)
+        ?? (Enum.IsDefined(PasswordHashing) ? null : Error(nameof(PasswordHashing), PasswordHashing.ToString(), "Sha256 or Sha512"))
+        ?? CheckRange(nameof(PasswordMinLength), PasswordMinLength, OptionRange.PasswordLength)
+        ?? (PasswordPattern is null || IsPattern(PasswordPattern)
+            ? null
+            : Error(nameof(PasswordPattern), $"'{PasswordPattern}'", "a regular expression"))
+        ?? CheckRange(nameof(MaxVirtualHosts), MaxVirtualHosts, OptionRange.Limit)
+        ?? CheckRange(nameof(MaxQueues), MaxQueues, OptionRange.Limit)
+        ?? CheckRange(nameof(MaxExchanges), MaxExchanges, OptionRange.Limit)
+        ?? CheckRange(nameof(MaxChannels), MaxChannels, OptionRange.Limit)
         ?? CheckPresent(nameof(TimeProvider), TimeProvider)
         ?? CheckPermissions()
-        ?? CheckAuthMechanisms();
+        ?? CheckAuthMechanisms()
+        ?? CheckAuthBackends();
 
     private string? CheckListeners()
     {
@@ -83,6 +109,14 @@ public sealed partial class HareBrokerOptions
         if (AuthMechanisms?.Contains("EXTERNAL") == true && !Tls.VerifyPeer)
             return $"{nameof(AuthMechanisms)} has EXTERNAL, which needs Tls.VerifyPeer (ssl_options.verify = verify_peer)";
         return Tls.FindError(TlsListeners.Count > 0);
+    }
+
+    private string? CheckManagementTls()
+    {
+        if (ManagementTls is { } own) return own.FindError(ManagementTlsPort is not null) is { } error ? $"Management{error}" : null;
+        return ManagementTlsPort is not null && string.IsNullOrEmpty(Tls.CertificateFile)
+            ? $"{nameof(ManagementTlsPort)} needs a certificate: in {nameof(ManagementTls)} (management.ssl.certfile) or in Tls (ssl_options.certfile)"
+            : null;
     }
 
     private string? CheckPrometheusPath() =>
@@ -136,6 +170,14 @@ public sealed partial class HareBrokerOptions
             if (!KnownAuthMechanisms.Contains(mechanism, StringComparer.Ordinal))
                 return Error(nameof(AuthMechanisms), $"'{mechanism}'", allowed);
         return null;
+    }
+
+    private string? CheckAuthBackends()
+    {
+        if (AuthBackends is not { Count: > 0 } || AuthBackends.Any(name => name is not (InternalBackend or OAuth2Backend)))
+            return Error(nameof(AuthBackends), $"'{string.Join(", ", AuthBackends ?? [])}'", $"{InternalBackend}, {OAuth2Backend}, both");
+        if (CheckPresent(nameof(OAuth2), OAuth2) is { } missing) return missing;
+        return AuthBackends.Contains(OAuth2Backend) ? OAuth2.FindError() : null;
     }
 
     private static string? CheckRange(string option, long? value, OptionRange range) =>

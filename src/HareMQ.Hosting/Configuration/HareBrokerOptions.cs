@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Security.Cryptography;
 using HareMQ.Management.Control;
 using Microsoft.Extensions.Logging;
 
@@ -45,6 +46,18 @@ public sealed partial class HareBrokerOptions
     /// <summary>The address of the HTTP API. Null (the default): <see cref="Address"/>.</summary>
     public IPAddress? ManagementAddress { get; set; }
 
+    /// <summary>How the HTTP API answers.</summary>
+    public HareManagementOptions Management { get; set; } = new();
+
+    /// <summary>The port of the HTTP API with TLS, beside the plain one, 0 to 65535; 0 takes any free port. Null (the default): none.</summary>
+    public int? ManagementTlsPort { get; set; }
+
+    /// <summary>Its address. Null (the default): <see cref="Address"/>.</summary>
+    public IPAddress? ManagementTlsAddress { get; set; }
+
+    /// <summary>Its certificates and rules. Null (the default): those of <see cref="Tls"/>.</summary>
+    public HareTlsOptions? ManagementTls { get; set; }
+
     /// <summary>
     /// The port where Prometheus finds metrics, 0 to 65535; 0 takes any free port. Null (the default): there is none. The <c>haremq</c>
     /// program listens at 15692 unless it is told otherwise. Nobody has to log in there.
@@ -83,6 +96,19 @@ public sealed partial class HareBrokerOptions
     /// <summary>What a confirm promises. Default: <see cref="HareDurability.Fsync"/>.</summary>
     public HareDurability Durability { get; set; } = HareDurability.Fsync;
 
+    /// <summary>
+    /// Definitions (users, permissions, queues and so on, as RabbitMQ exports them) that are loaded at each start, before clients can connect: a
+    /// file, or a directory whose <c>*.json</c> are loaded in the order of their names. With it, an empty data directory gets no default user
+    /// and virtual host. Null (the default): none.
+    /// </summary>
+    public string? DefinitionsPath { get; set; }
+
+    /// <summary>Skips definitions that were loaded before and have not changed since. Default: false.</summary>
+    public bool DefinitionsSkipUnchanged { get; set; }
+
+    /// <summary>The hash that tells whether they have changed: SHA-1, SHA-256 (the default), SHA-384 or SHA-512.</summary>
+    public HashAlgorithmName DefinitionsHash { get; set; } = HashAlgorithmName.SHA256;
+
     /// <summary>The name of this broker among others. Default: <c>hare@</c> and the machine's name.</summary>
     public string NodeName { get; set; } = $"hare@{Environment.MachineName}";
 
@@ -107,8 +133,38 @@ public sealed partial class HareBrokerOptions
     /// <summary>What the default user may do in the default virtual host. Default: everything.</summary>
     public HarePermissions DefaultPermissions { get; set; } = HarePermissions.All;
 
+    /// <summary>How passwords are hashed that users are given from now on. Default: <see cref="HarePasswordHashing.Sha256"/>.</summary>
+    public HarePasswordHashing PasswordHashing { get; set; }
+
+    /// <summary>The least characters of a password that a user is given, 0 (the default) to 255.</summary>
+    public int PasswordMinLength { get; set; }
+
+    /// <summary>A regular expression that such a password must match. Null (the default): any password will do.</summary>
+    public string? PasswordPattern { get; set; }
+
+    /// <summary>Virtual hosts, 0 or more; more cannot be made. Null (the default): no limit.</summary>
+    public int? MaxVirtualHosts { get; set; }
+
+    /// <summary>Queues in all virtual hosts together, likewise.</summary>
+    public int? MaxQueues { get; set; }
+
+    /// <summary>Exchanges in all virtual hosts together, those that every virtual host has included, likewise.</summary>
+    public int? MaxExchanges { get; set; }
+
+    /// <summary>Channels of all connections together, likewise.</summary>
+    public int? MaxChannels { get; set; }
+
     /// <summary>Users that may only connect over a loopback interface. Default: <c>guest</c>.</summary>
     public ISet<string> LoopbackUsers { get; set; } = new HashSet<string>(StringComparer.Ordinal) { "guest" };
+
+    /// <summary>
+    /// Who knows users, in the order in which they are asked: <c>internal</c>, the broker's own list, and <c>oauth2</c>, tokens by the rules of
+    /// <see cref="OAuth2"/>. Default: <c>internal</c>.
+    /// </summary>
+    public IList<string> AuthBackends { get; set; } = [InternalBackend];
+
+    /// <summary>Users who log in with a token instead of a password.</summary>
+    public HareOAuth2Options OAuth2 { get; set; } = new();
 
     /// <summary>
     /// SASL mechanisms on offer, in this order: <c>PLAIN</c>, <c>AMQPLAIN</c>, and <c>EXTERNAL</c> for clients with a verified certificate.
@@ -130,6 +186,12 @@ public sealed partial class HareBrokerOptions
 
     /// <summary>How long a peer may take from connecting to <c>connection.open</c>, 100 ms to 10 minutes. Default: 10 seconds.</summary>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The largest frame before the two sides have agreed on one, in bytes, 4096 to 1 MiB: a token that is sent as the password must fit in.
+    /// Default: 8192.
+    /// </summary>
+    public int InitialFrameMaxBytes { get; set; } = 8192;
 
     /// <summary>Connections at the same time, 0 or more. Null (the default): no limit.</summary>
     public int? MaxConnections { get; set; }
@@ -176,6 +238,9 @@ public sealed partial class HareBrokerOptions
     /// <summary>Connections that may wait to be accepted, per listener, 1 to 65535. Default: 128.</summary>
     public int Backlog { get; set; } = 128;
 
+    /// <summary>Whether the system asks silent peers now and then whether they are still there (SO_KEEPALIVE). Default: false.</summary>
+    public bool TcpKeepAlive { get; set; }
+
     /// <summary>A socket's send buffer (SO_SNDBUF), in bytes, 1 KiB to 256 MiB. Null (the default): the system's choice.</summary>
     public int? SocketSendBufferBytes { get; set; }
 
@@ -199,6 +264,9 @@ public sealed partial class HareBrokerOptions
 
     internal IPEndPoint? EffectiveManagementListener =>
         ManagementPort is { } port ? new IPEndPoint(ManagementAddress ?? Address, port) : null;
+
+    internal IPEndPoint? EffectiveManagementTlsListener =>
+        ManagementTlsPort is { } port ? new IPEndPoint(ManagementTlsAddress ?? Address, port) : null;
 
     internal IPEndPoint? EffectivePrometheusListener =>
         PrometheusPort is { } port ? new IPEndPoint(PrometheusAddress ?? Address, port) : null;

@@ -10,11 +10,18 @@ internal sealed class HareServerArguments
     /// <summary>Looked for in this order when no file is named; none need exist.</summary>
     private static readonly string[] s_defaultFiles = ["haremq.conf", "/etc/haremq/haremq.conf"];
 
+    private readonly CommandLine _line;
+    private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly IReadOnlyList<string> _defaultFiles;
+
     private HareServerArguments(
-        ServerCommand command, ServerSettings settings, IReadOnlyList<string> files, IReadOnlyList<Setting> assignments,
-        IReadOnlyList<string> warnings)
+        CommandLine line, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> defaultFiles, ServerSettings settings,
+        IReadOnlyList<string> files, IReadOnlyList<Setting> assignments, IReadOnlyList<string> warnings)
     {
-        Command = command;
+        _line = line;
+        _environment = environment;
+        _defaultFiles = defaultFiles;
+        Command = line.Command;
         Settings = settings;
         Assignments = assignments;
         Files = files;
@@ -31,6 +38,16 @@ internal sealed class HareServerArguments
 
     /// <summary>Where each setting comes from, in their order: of several for one key the last counts.</summary>
     public IReadOnlyList<Setting> Assignments { get; }
+
+    public LogFileOptions LogFile => Settings.LogFile;
+
+    /// <summary>What each key is set to in the end.</summary>
+    public IReadOnlyDictionary<string, string> FinalValues()
+    {
+        var last = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var assignment in Assignments) last[assignment.Key] = assignment.Value;
+        return last;
+    }
 
     /// <summary>The configuration files that were read, in their order.</summary>
     public IReadOnlyList<string> Files { get; }
@@ -50,31 +67,57 @@ internal sealed class HareServerArguments
         [NotNullWhen(true)] out HareServerArguments? arguments,
         [NotNullWhen(false)] out string? error)
     {
+        CommandLine line;
+        try
+        {
+            line = CommandLine.Parse(args);
+        }
+        catch (ConfigurationException e)
+        {
+            (arguments, error) = (null, OneLine(e));
+            return false;
+        }
+
+        return TryCombine(line, environment, defaultFiles, out arguments, out error);
+    }
+
+    /// <summary>The same command line and environment, and the files as they are now.</summary>
+    public bool TryReadAgain([NotNullWhen(true)] out HareServerArguments? arguments, [NotNullWhen(false)] out string? error) =>
+        TryCombine(_line, _environment, _defaultFiles, out arguments, out error);
+
+    private static bool TryCombine(
+        CommandLine line,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyList<string> defaultFiles,
+        [NotNullWhen(true)] out HareServerArguments? arguments,
+        [NotNullWhen(false)] out string? error)
+    {
         arguments = null;
         error = null;
         try
         {
-            arguments = Combine(CommandLine.Parse(args), environment, defaultFiles);
+            arguments = Combine(line, environment, defaultFiles);
             return true;
         }
         catch (Exception e) when (e is ConfigurationException or OptionsValidationException)
         {
-            error = e.Message.ReplaceLineEndings(" ");
+            error = OneLine(e);
             return false;
         }
     }
+
+    private static string OneLine(Exception error) => error.Message.ReplaceLineEndings(" ");
 
     private static HareServerArguments Combine(
         CommandLine line, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> defaultFiles)
     {
         var settings = new ServerSettings();
-        if (line.Command is ServerCommand.Help or ServerCommand.Version) return new HareServerArguments(line.Command, settings, [], [], []);
+        if (line.Command is ServerCommand.Help or ServerCommand.Version) return new HareServerArguments(line, environment, defaultFiles, settings, [], [], []);
         var files = FindFile(line, environment, defaultFiles) is { } file ? ConfigurationFile.WithFragments(file) : [];
-        Setting[] assignments =
-            [.. files.SelectMany(ConfigurationFile.Read), .. EnvironmentSettings.Read(environment), .. line.Settings];
+        var assignments = files.SelectMany(ConfigurationFile.Read).Concat(EnvironmentSettings.Read(environment)).Concat(line.Settings).ToList();
         var warnings = ConfigurationKeys.Apply(settings, assignments);
         settings.Broker.Validate();
-        return new HareServerArguments(line.Command, settings, files, assignments, warnings);
+        return new HareServerArguments(line, environment, defaultFiles, settings, files, assignments, warnings);
     }
 
     private static string? FindFile(CommandLine line, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> defaultFiles)

@@ -9,15 +9,20 @@ internal readonly record struct OptionRange(long Min, long Max, string Unit = ""
     /// <summary>Below 4096 (frame-min-size) no peer may go; the upper end bounds a connection's buffers.</summary>
     public static readonly OptionRange FrameMaxBytes = new(4096, 16 * 1024 * 1024, " bytes");
 
+    public static readonly OptionRange InitialFrameMaxBytes = new(4096, 1024 * 1024, " bytes");
+    public static readonly OptionRange BodyBytes = new(1, 1024 * 1024 * 1024, " bytes");
     public static readonly OptionRange ChannelMax = new(0, 65535, " (0 = no limit of the server's)");
     public static readonly OptionRange MaxMessageBytes = new(1, 512 * 1024 * 1024, " bytes");
     public static readonly OptionRange HandshakeTimeoutMilliseconds = new(100, 600_000, " milliseconds");
     public static readonly OptionRange CertificateDepth = new(0, 255, " intermediate certificates");
     public static readonly OptionRange AlternativeNameIndex = new(0, 255);
     public static readonly OptionRange Limit = new(0, int.MaxValue);
+    public static readonly OptionRange PasswordLength = new(0, 255, " characters");
     public static readonly OptionRange ConsumersPerChannel = new(1, int.MaxValue);
     public static readonly OptionRange Backlog = new(1, 65535, " connections");
     public static readonly OptionRange SocketBufferBytes = new(1024, 256 * 1024 * 1024, " bytes");
+
+    public static readonly OptionRange LogFiles = new(0, 1000, " older files");
 
     public static readonly OptionRange MemoryShare = new(0, 1);
 

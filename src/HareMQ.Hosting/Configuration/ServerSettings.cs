@@ -10,6 +10,8 @@ internal sealed class ServerSettings
 
     public const int DefaultManagementPort = 15672;
 
+    public const int DefaultManagementTlsPort = 15671;
+
     public const int DefaultPrometheusPort = 15692;
 
     /// <summary>Every interface: IPv6's wildcard takes IPv4 too, where the system has IPv6 at all.</summary>
@@ -31,6 +33,39 @@ internal sealed class ServerSettings
     /// <summary>Null: <see cref="ControlSocketPath.FileName"/> in the data directory.</summary>
     public string? ControlSocket { get; set; }
 
+    public LogFileOptions LogFile { get; } = new();
+
     /// <summary>False while the mechanisms are the default ones, which the first configured one replaces.</summary>
     public bool AuthMechanismsConfigured { get; set; }
+
+    /// <summary>By the ends of their keys, which tell their order.</summary>
+    public SortedDictionary<string, string> AuthBackends { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ScopeAlias> ScopeAliases { get; } = new(StringComparer.Ordinal);
+
+    public CredentialValidator CredentialValidator { get; set; }
+
+    /// <summary>False while nothing says where the HTTP API listens without TLS.</summary>
+    public bool ManagementTcpConfigured { get; set; }
+
+    public bool ManagementTlsPortConfigured { get; set; }
+
+    /// <summary>Draws the conclusions that need all keys. As with RabbitMQ, an API that is asked for with TLS is not there without it too.</summary>
+    public void Complete()
+    {
+        if (CredentialValidator != CredentialValidator.MinLength) Broker.PasswordMinLength = 0;
+        if (CredentialValidator != CredentialValidator.Pattern) Broker.PasswordPattern = null;
+        // One decision for both places.
+        foreach (var (category, level) in Log.CategoryLevels) LogFile.Log.CategoryLevels[category] = level;
+        if (AuthBackends.Count > 0) Broker.AuthBackends = [.. AuthBackends.Values.Distinct()];
+        foreach (var (alias, scopes) in ScopeAliases.Values)
+        {
+            if (alias is null || scopes is null)
+                throw new ConfigurationException($"auth_oauth2.scope_aliases: '{alias ?? scopes}' lacks its {(alias is null ? "alias" : "scope")}");
+            Broker.OAuth2.ScopeAliases[alias] = scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        if (Broker.ManagementTls is not null && !ManagementTlsPortConfigured) Broker.ManagementTlsPort = DefaultManagementTlsPort;
+        if (Broker.ManagementTlsPort is not null && !ManagementTcpConfigured) Broker.ManagementPort = null;
+    }
 }

@@ -15,22 +15,8 @@ internal static class TlsConfigurationKeys
         ConfigurationKey.Integer("ssl_handshake_timeout", OptionRange.HandshakeTimeoutMilliseconds,
             (settings, value) => settings.Broker.Tls.HandshakeTimeout = TimeSpan.FromMilliseconds(value)),
 
-        ConfigurationKey.Text("ssl_options.cacertfile", (settings, value) => settings.Broker.Tls.CaCertificateFile = value),
-        ConfigurationKey.Text("ssl_options.certfile", (settings, value) => settings.Broker.Tls.CertificateFile = value),
-        ConfigurationKey.Text("ssl_options.keyfile", (settings, value) => settings.Broker.Tls.KeyFile = value),
-        ConfigurationKey.Text("ssl_options.password", (settings, value) => settings.Broker.Tls.KeyPassword = value, isSecret: true),
-        ConfigurationKey.Choice("ssl_options.verify", [("verify_peer", true), ("verify_none", false)],
-            (settings, value) => settings.Broker.Tls.VerifyPeer = value),
-        ConfigurationKey.Switch("ssl_options.fail_if_no_peer_cert", (settings, _, on) => settings.Broker.Tls.FailIfNoPeerCertificate = on),
-        ConfigurationKey.Integer("ssl_options.depth", OptionRange.CertificateDepth, (settings, value) => settings.Broker.Tls.Depth = value),
-        ConfigurationKey.Choice("ssl_options.versions.*", [("tlsv1.3", SslProtocols.Tls13), ("tlsv1.2", SslProtocols.Tls12)],
-            (settings, version) => settings.Broker.Tls.Protocols |= version),
-        ConfigurationKey.Of("ssl_options.ciphers.*", "a cipher suite by its name in OpenSSL or in the registry (TLS_...)",
-            (string text, out string value) =>
-            {
-                value = text;
-                return CipherSuiteName.TryParse(text, out _);
-            }, (settings, _, suite) => settings.Broker.Tls.CipherSuites.Add(suite)),
+        .. Group("ssl_options", settings => settings.Broker.Tls),
+        .. Group("management.ssl", settings => settings.Broker.ManagementTls ??= new HareTlsOptions()),
 
         ConfigurationKey.Choice("ssl_cert_login_from",
             [
@@ -45,5 +31,26 @@ internal static class TlsConfigurationKeys
             ], (settings, value) => settings.Broker.Tls.LoginAlternativeName = value),
         ConfigurationKey.Integer("ssl_cert_login_san_index", OptionRange.AlternativeNameIndex,
             (settings, value) => settings.Broker.Tls.LoginAlternativeNameIndex = value),
+    ];
+
+    /// <summary>What one kind of listeners needs; AMQP and the HTTP API have the same.</summary>
+    private static ConfigurationKey[] Group(string prefix, Func<ServerSettings, HareTlsOptions> tls) =>
+    [
+        ConfigurationKey.Text($"{prefix}.cacertfile", (settings, value) => tls(settings).CaCertificateFile = value),
+        ConfigurationKey.Text($"{prefix}.certfile", (settings, value) => tls(settings).CertificateFile = value),
+        ConfigurationKey.Text($"{prefix}.keyfile", (settings, value) => tls(settings).KeyFile = value),
+        ConfigurationKey.Text($"{prefix}.password", (settings, value) => tls(settings).KeyPassword = value, isSecret: true),
+        ConfigurationKey.Choice($"{prefix}.verify", [("verify_peer", true), ("verify_none", false)],
+            (settings, value) => tls(settings).VerifyPeer = value),
+        ConfigurationKey.Switch($"{prefix}.fail_if_no_peer_cert", (settings, _, on) => tls(settings).FailIfNoPeerCertificate = on),
+        ConfigurationKey.Integer($"{prefix}.depth", OptionRange.CertificateDepth, (settings, value) => tls(settings).Depth = value),
+        ConfigurationKey.Choice($"{prefix}.versions.*", [("tlsv1.3", SslProtocols.Tls13), ("tlsv1.2", SslProtocols.Tls12)],
+            (settings, version) => tls(settings).Protocols |= version),
+        ConfigurationKey.Of($"{prefix}.ciphers.*", "a cipher suite by its name in OpenSSL or in the registry (TLS_...)",
+            (string text, out string value) =>
+            {
+                value = text;
+                return CipherSuiteName.TryParse(text, out _);
+            }, (settings, _, suite) => tls(settings).CipherSuites.Add(suite)),
     ];
 }

@@ -8,7 +8,7 @@ internal sealed class ConsoleLogger(ConsoleLoggerProvider provider, string categ
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => provider.IsEnabled(logLevel);
+    public bool IsEnabled(LogLevel logLevel) => provider.IsEnabled(logLevel, category);
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)

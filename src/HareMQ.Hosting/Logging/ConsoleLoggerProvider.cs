@@ -45,7 +45,7 @@ internal sealed class ConsoleLoggerProvider : ILoggerProvider
 
     internal DateTimeOffset Now() => _time.GetUtcNow();
 
-    internal bool IsEnabled(LogLevel level) => _options.Enabled && level != LogLevel.None && level >= _options.Level;
+    internal bool IsEnabled(LogLevel level, string category) => _options.IsEnabled(level, category);
 
     internal void Write(in LogEntry entry)
     {

@@ -102,7 +102,7 @@ internal static class HareEndpoints
     {
         var body = await request.BodyAsync();
         body.Require("username", "password");
-        var result = request.Context.Core.Access.Authenticate(
+        var result = await request.Context.Core.Authenticator.AuthenticateAsync(
             body.Text("username") ?? "", Encoding.UTF8.GetBytes(body.Text("password") ?? ""), loopbackPeer: true);
         return new JsonObject { ["authenticated"] = result.Succeeded };
     }

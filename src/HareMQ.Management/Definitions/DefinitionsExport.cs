@@ -29,7 +29,8 @@ internal sealed class DefinitionsExport(ManagementContext context)
         document["topic_permissions"] = Array(core.Access.TopicPermissions.OrderBy(entry => entry.VirtualHost, StringComparer.Ordinal)
             .ThenBy(entry => entry.User, StringComparer.Ordinal).Select(UserObject.Render));
         document["parameters"] = Parameters(virtualHosts);
-        document["global_parameters"] = Array(core.Parameters.Globals.Select(one => ParameterEndpoints.Render(one.Key, one.Value)));
+        document["global_parameters"] = Array(core.Parameters.Globals.Where(one => one.Key != BootDefinitions.HashParameter)
+            .Select(one => ParameterEndpoints.Render(one.Key, one.Value)));
         document["policies"] = Array(virtualHosts.SelectMany(host => host.ListPolicies(PolicyKind.User)).Select(PolicyEndpoints.Render));
         AddTopology(document, virtualHosts, isWhole: true);
         return document;

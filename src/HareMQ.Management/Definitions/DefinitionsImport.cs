@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HareMQ.Broker;
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Limits;
@@ -14,11 +15,12 @@ namespace HareMQ.Management.Definitions;
 /// Loads a definitions document: adds what is not there, changes what may change, deletes nothing. Queues, exchanges and bindings that are
 /// there already stay as they are.
 /// </summary>
-/// <param name="request">Who loads it.</param>
+/// <param name="core">Where to.</param>
 /// <param name="virtualHost">Where everything goes; null: the document says so itself, item by item.</param>
-internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
+internal sealed class DefinitionsImport(BrokerCore core, string? virtualHost)
 {
-    private readonly ManagementContext _context = request.Context;
+    /// <summary>What is being loaded, for who reports that it failed: <c>queues[3], "orders"</c>. Empty before the first item.</summary>
+    public string Place { get; private set; } = "";
 
     public async Task RunAsync(JsonBody document)
     {
@@ -27,11 +29,11 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
             await EachAsync(document, "users", LoadUserAsync);
             await EachAsync(document, "vhosts", LoadVirtualHostAsync);
             await EachAsync(document, "permissions",
-                item => PermissionEndpoints.SetAsync(_context.Core, Name(item, "user"), Host(item).Name, item));
+                item => PermissionEndpoints.SetAsync(core, Name(item, "user"), Host(item).Name, item));
             await EachAsync(document, "topic_permissions",
-                item => PermissionEndpoints.SetTopicAsync(_context.Core, Name(item, "user"), Host(item).Name, item));
+                item => PermissionEndpoints.SetTopicAsync(core, Name(item, "user"), Host(item).Name, item));
             await EachAsync(document, "global_parameters",
-                item => _context.Core.SetGlobalParameterAsync(Name(item), JsonBody.ToElement(item["value"])));
+                LoadGlobalParameterAsync);
         }
 
         await EachAsync(document, "parameters", LoadParameterAsync);
@@ -41,13 +43,16 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
         await EachAsync(document, "bindings", LoadBindingAsync);
     }
 
-    private static async Task EachAsync(JsonBody document, string section, Func<JsonBody, Task> load)
+    private async Task EachAsync(JsonBody document, string section, Func<JsonBody, Task> load)
     {
         if (document[section] is not { } items) return;
+        Place = section;
         if (items is not JsonArray array) throw ApiException.BadRequest($"{section} is not an array");
-        foreach (var item in array)
+        for (var i = 0; i < array.Count; i++)
         {
-            if (item is not JsonObject definition) throw ApiException.BadRequest($"{section} has an item that is not an object");
+            Place = $"{section}[{i}]";
+            if (array[i] is not JsonObject definition) throw ApiException.BadRequest($"{section} has an item that is not an object");
+            if (definition["name"] is JsonValue name) Place += $", '{name}'";
             try
             {
                 await load(new JsonBody(definition));
@@ -68,7 +73,7 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
     private VirtualHost Host(JsonBody item)
     {
         var name = virtualHost ?? Name(item, "vhost");
-        return _context.Core.TryGetVirtualHost(name, out var found)
+        return core.TryGetVirtualHost(name, out var found)
             ? found
             : throw ApiException.BadRequest($"virtual host '{name}' does not exist");
     }
@@ -76,32 +81,39 @@ internal sealed class DefinitionsImport(ApiRequest request, string? virtualHost)
     private async Task LoadUserAsync(JsonBody item)
     {
         var name = Name(item);
-        await _context.Core.PutUserAsync(UserEndpoints.Read(name, item));
+        if (name.Length == 0) throw ApiException.BadRequest("a user needs a name");
+        await core.PutUserAsync(UserEndpoints.Read(name, item, core.Passwords));
         var limits = UserLimits.Read(JsonBody.ToElement(item.Object("limits")));
-        await _context.Core.ChangeLimitsOfUserAsync(name, _ => limits);
+        await core.ChangeLimitsOfUserAsync(name, _ => limits);
     }
 
     private async Task LoadVirtualHostAsync(JsonBody item)
     {
         var name = Name(item);
-        await _context.Core.AddVirtualHostAsync(name);
-        if (!_context.Core.TryGetVirtualHost(name, out var found)) return;
+        await core.AddVirtualHostAsync(name);
+        if (!core.TryGetVirtualHost(name, out var found)) return;
         // Some versions say it beside the name, some in "metadata".
         var metadata = VirtualHostEndpoints.ReadMetadata(new JsonBody(item.Object("metadata")), found.Metadata);
         metadata = VirtualHostEndpoints.ReadMetadata(item, metadata);
-        if (metadata != found.Metadata) await _context.Core.SetMetadataAsync(name, metadata);
+        if (metadata != found.Metadata) await core.SetMetadataAsync(name, metadata);
     }
+
+    /// <summary>The mark of what was loaded at a start is of the broker that it was loaded into.</summary>
+    private Task LoadGlobalParameterAsync(JsonBody item) =>
+        Name(item) == BootDefinitions.HashParameter
+            ? Task.CompletedTask
+            : core.SetGlobalParameterAsync(Name(item), JsonBody.ToElement(item["value"]));
 
     private Task LoadParameterAsync(JsonBody item)
     {
         item.Require("component", "value");
         var host = Host(item);
         var id = new ParameterId(Name(item, "component"), host.Name, Name(item));
-        return ParameterCatalog.SetAsync(_context.Core, host, id, item);
+        return ParameterCatalog.SetAsync(core, host, id, item);
     }
 
     private Task LoadPolicyAsync(PolicyKind kind, string host, string name, JsonBody item) =>
-        _context.Core.PutPolicyAsync(PolicyEndpoints.Read(kind, host, name, item));
+        core.PutPolicyAsync(PolicyEndpoints.Read(kind, host, name, item));
 
     private async Task LoadQueueAsync(JsonBody item)
     {

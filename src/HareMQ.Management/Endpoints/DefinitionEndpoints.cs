@@ -33,7 +33,7 @@ internal static class DefinitionEndpoints
     private static async ValueTask<ApiResponse> ImportAsync(ApiRequest request, string? virtualHost)
     {
         var body = IsForm(request) ? await ReadFormAsync(request) : await request.BodyAsync();
-        await new DefinitionsImport(request, virtualHost).RunAsync(body);
+        await new DefinitionsImport(request.Context.Core, virtualHost).RunAsync(body);
         return ApiResponse.NoContent;
     }
 

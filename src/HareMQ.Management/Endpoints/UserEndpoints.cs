@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using HareMQ.Broker;
 using HareMQ.Broker.Access;
@@ -24,16 +23,17 @@ internal static class UserEndpoints
 
     /// <summary>The user that a body describes.</summary>
     /// <exception cref="ApiException">400.</exception>
-    public static User Read(string name, JsonBody body)
+    /// <exception cref="HareMQ.Broker.Definitions.InvalidDefinitionException">The password is not good enough.</exception>
+    public static User Read(string name, JsonBody body, PasswordPolicy passwords)
     {
         if (!body.Has("tags")) throw ApiException.BadRequest("tags_not_present");
-        return new User(name, ReadHash(body), body.Words("tags") ?? []);
+        return new User(name, ReadHash(body, passwords), body.Words("tags") ?? []);
     }
 
-    private static PasswordHash ReadHash(JsonBody body)
+    private static PasswordHash ReadHash(JsonBody body, PasswordPolicy passwords)
     {
         if (body.Text("password_hash") is not { } hash)
-            return body.Text("password") is { } password ? PasswordHash.Create(Encoding.UTF8.GetBytes(password)) : PasswordHash.None;
+            return body.Text("password") is { } password ? passwords.Hash(password) : PasswordHash.None;
         var algorithm = HashingAlgorithm.Sha256;
         if (body.Text("hashing_algorithm") is { } given && !HashingAlgorithms.TryParse(given, out algorithm))
             throw ApiException.BadRequest($"unknown hashing_algorithm '{given}'");
@@ -68,7 +68,7 @@ internal static class UserEndpoints
         var core = request.Context.Core;
         var name = request["user"];
         if (name.Length == 0) throw ApiException.BadRequest("a user needs a name");
-        var user = Read(name, await request.BodyAsync());
+        var user = Read(name, await request.BodyAsync(), core.Passwords);
         var isNew = !core.Access.TryGetUser(name, out _);
         await core.PutUserAsync(user);
         return ApiResponse.CreatedOrUpdated(isNew);

@@ -16,6 +16,8 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
     // Names of queues and the like are shown as they are; this is no HTML.
     private static readonly JsonWriterOptions s_writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private readonly BrowserRules _browsers = new(context.Options);
+
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
     public void DisposeContext(HttpContext context, Exception? exception)
@@ -25,9 +27,11 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
 
     public async Task ProcessRequestAsync(HttpContext http)
     {
+        ApiRequest? request = null;
         try
         {
-            var segments = Segments(http);
+            _browsers.Apply(http);
+            if (Segments(http) is not { } segments) throw ApiException.NotFound();
             var endpoint = table.Find(http.Request.Method, segments, out var allowed);
             if (endpoint is null)
             {
@@ -35,22 +39,24 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
                 return;
             }
 
-            var request = new ApiRequest(context, http, endpoint, segments);
-            request.Authorize();
+            request = new ApiRequest(context, http, endpoint, segments);
+            await request.AuthorizeAsync();
             if (endpoint.Access != Access.Anybody) ActingUser.Set(request.User.Name);
-            await WriteAsync(request, await endpoint.Handle(request));
+            var response = await endpoint.Handle(request);
+            RequestAudit.Note(request, response.Status);
+            await WriteAsync(request, response);
         }
         catch (ApiException error)
         {
-            await WriteErrorAsync(http, error);
+            await RefuseAsync(http, request, error);
         }
         catch (AmqpException error)
         {
-            await WriteErrorAsync(http, ApiException.From(error));
+            await RefuseAsync(http, request, ApiException.From(error));
         }
         catch (InvalidDefinitionException error)
         {
-            await WriteErrorAsync(http, ApiException.BadRequest($"Validation failed\n\n{error.Message}\n"));
+            await RefuseAsync(http, request, ApiException.BadRequest($"Validation failed\n\n{error.Message}\n"));
         }
         catch (BadHttpRequestException error)
         {
@@ -63,16 +69,27 @@ internal sealed class ApiApplication(ManagementContext context, EndpointTable ta
         catch (Exception error)
         {
             ManagementLog.Unexpected(context.Logger, http.Request.Method, http.Request.Path, error);
-            await WriteErrorAsync(http, new ApiException(500, "internal_error", "the broker met an unexpected error; see its log"));
+            await RefuseAsync(http, request, new ApiException(500, "internal_error", "the broker met an unexpected error; see its log"));
         }
     }
 
+    private static Task RefuseAsync(HttpContext http, ApiRequest? request, ApiException error)
+    {
+        if (request is not null) RequestAudit.Note(request, error.Status, error.Reason.Trim());
+        return WriteErrorAsync(http, error);
+    }
+
     /// <summary>Each decoded by itself: a name may have slashes in it, and ASP.NET's own path no longer tells which were which.</summary>
-    private static List<string> Segments(HttpContext http)
+    /// <returns>Null: it is not below the configured prefix.</returns>
+    private List<string>? Segments(HttpContext http)
     {
         var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var end = target.IndexOf('?');
         var path = end < 0 ? target : target[..end];
+        var prefix = context.Options.PathPrefix;
+        if (!path.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        path = path[prefix.Length..];
+        if (prefix.Length > 0 && path.Length > 0 && path[0] != '/') return null;
         var segments = path.Split('/').Skip(1).Select(Uri.UnescapeDataString).ToList();
         // "/api/queues/" is "/api/queues".
         if (segments.Count > 1 && segments[^1].Length == 0) segments.RemoveAt(segments.Count - 1);

@@ -11,6 +11,7 @@ namespace HareMQ.Management.Http;
 internal sealed class ApiRequest(ManagementContext context, HttpContext http, Endpoint endpoint, IReadOnlyList<string> segments)
 {
     private JsonBody? _body;
+    private TokenRights? _rights;
 
     public ManagementContext Context => context;
 
@@ -20,6 +21,13 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
 
     /// <summary>The user is nobody of the broker's, but the one at the control socket.</summary>
     public bool IsLocalOperator => ReferenceEquals(User, LocalOperator.User);
+
+    public bool IsLoggedIn => User is not null;
+
+    public bool IsChange => endpoint.IsChange;
+
+    /// <summary>The path, decoded.</summary>
+    public IReadOnlyList<string> Segments => segments;
 
     public bool IsAdministrator => User.Tags.Contains(UserTags.Administrator);
 
@@ -56,20 +64,21 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
 
     public bool Flag(string name) => Query(name) == "true";
 
-    public bool MayAccess(string virtualHost) => IsLocalOperator || context.Core.Access.MayAccess(User.Name, virtualHost);
+    public bool MayAccess(string virtualHost) =>
+        IsLocalOperator || (_rights?.MayAccess(virtualHost) ?? context.Core.Access.MayAccess(User.Name, virtualHost));
 
     /// <summary>What the user may do over AMQP, which holds for the same actions over HTTP.</summary>
     public Authorizer Authorizer(VirtualHost virtualHost) => new(
-        IsLocalOperator ? LocalOperator.Permissions(virtualHost.Name) : context.Core.Access, User.Name, virtualHost.Name, context.Logger);
+        IsLocalOperator ? LocalOperator.Permissions(virtualHost.Name) : context.Core.Access, User.Name, virtualHost.Name, context.Logger, _rights);
 
     public async ValueTask<JsonBody> BodyAsync() => _body ??= await JsonBody.ReadAsync(http, context.Options.BodyBytesMax);
 
     /// <summary>Checks who asks.</summary>
     /// <exception cref="ApiException">401.</exception>
-    public void Authorize()
+    public async ValueTask AuthorizeAsync()
     {
         if (endpoint.Access == Access.Anybody) return;
-        User = LocalOperator.Is(http) ? LocalOperator.User : Authenticate();
+        User = LocalOperator.Is(http) ? LocalOperator.User : await AuthenticateAsync();
         if (!HasManagement) throw ApiException.NotAuthorised("Not management user");
         switch (endpoint.Access)
         {
@@ -94,14 +103,21 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
     /// <summary>One that does not exist is nobody's: the endpoint answers 404.</summary>
     private bool IsForeignVirtualHost() => TryGetVirtualHost(out var found) && !MayAccess(found.Name);
 
-    private User Authenticate()
+    private async ValueTask<User> AuthenticateAsync()
     {
-        if (!BasicCredentials.TryRead(http.Request, out var name, out var password)) throw ApiException.NotAuthorised("Login failed");
+        if (!Credentials.TryRead(http.Request, out var name, out var password)) throw ApiException.NotAuthorised("Login failed");
         var peer = http.Connection.RemoteIpAddress;
-        var result = context.Core.Access.Authenticate(name, password, peer is null || IPAddress.IsLoopback(Unmapped(peer)));
+        var result = await context.Core.Authenticator.AuthenticateAsync(
+            name, password, peer is null || IPAddress.IsLoopback(Unmapped(peer)));
         context.Core.HttpLogins.Count(result.Succeeded);
-        if (result.Succeeded) return result.User;
-        ManagementLog.LoginRefused(context.Logger, name, peer);
+        if (result.Succeeded)
+        {
+            _rights = result.Rights;
+            return result.User;
+        }
+
+        ManagementLog.LoginRefused(context.Logger, name, peer, result.Reason);
+        AuditLog.LoginRefused(context.Core.Audit, name, peer, "HTTP", result.Reason);
         throw ApiException.NotAuthorised(
             result.Outcome == AuthenticationOutcome.LoopbackOnly ? "User can only log in via localhost" : "Login failed");
     }

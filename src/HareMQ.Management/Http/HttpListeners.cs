@@ -23,12 +23,12 @@ internal sealed class HttpListeners : IAsyncDisposable
 
     /// <exception cref="IOException">An address is in use or not allowed; nothing is listened on then.</exception>
     public static async Task<HttpListeners> StartAsync(
-        IReadOnlyList<IPEndPoint> endPoints, IHttpApplication<HttpContext> application, ILoggerFactory loggers)
+        IReadOnlyList<ManagementListener> where, IHttpApplication<HttpContext> application, ILoggerFactory loggers)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         // Checked where bodies are read: Kestrel would hang up on a client that is still sending, before it hears why.
         options.Limits.MaxRequestBodySize = null;
-        foreach (var endPoint in endPoints) options.Listen(endPoint);
+        foreach (var listener in where) options.Listen(listener.EndPoint, listen => Encrypt(listen, listener));
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var listeners = new HttpListeners(new KestrelServer(Options.Create(options), transport, loggers));
         try
@@ -44,6 +44,14 @@ internal sealed class HttpListeners : IAsyncDisposable
         var addresses = listeners._kestrel.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         listeners.EndPoints = [.. addresses.Select(address => IPEndPoint.Parse(new Uri(address).Authority))];
         return listeners;
+    }
+
+    private static void Encrypt(ListenOptions listen, ManagementListener listener)
+    {
+        if (listener.Encrypt is not { } encrypt) return;
+        // Without ALPN there is nothing to agree on.
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(encrypt);
     }
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ internal sealed class MetricsServer : IAsyncDisposable
     {
         var logger = loggers.CreateLogger("HareMQ.Management");
         var application = new MetricsApplication(core, clients, options, logger);
-        var server = new MetricsServer(await HttpListeners.StartAsync([options.Listener], application, loggers));
+        var server = new MetricsServer(await HttpListeners.StartAsync([new ManagementListener(options.Listener)], application, loggers));
         ManagementLog.MetricsListening(logger, server.EndPoint, options.Path);
         return server;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Alarms;
+using HareMQ.Broker.Clients;
 using HareMQ.Management.Metrics;
 
 namespace HareMQ.Management.Objects;
@@ -29,16 +30,22 @@ internal sealed class NodeObject(ManagementContext context)
         ["enabled"] = true,
     })]);
 
-    public JsonArray Contexts() => new([.. context.OwnListeners.Select(listener => (JsonNode)new JsonObject
+    public JsonArray Contexts() => new([
+        .. context.OwnListeners.Select(listener => (JsonNode)Context(listener, "HareMQ Management")),
+        .. context.Options.OtherListeners.Select(listener => (JsonNode)Context(listener, "HareMQ Prometheus")),
+    ]);
+
+    private JsonObject Context(ListenerSnapshot listener, string description) => new()
     {
         ["node"] = context.Options.NodeName,
-        ["description"] = "HareMQ Management",
+        ["description"] = description,
         ["path"] = "/",
         ["ip"] = listener.Host,
         // A text, as RabbitMQ has it.
         ["port"] = listener.Port.ToString(CultureInfo.InvariantCulture),
+        ["protocol"] = listener.Protocol,
         ["ssl_opts"] = new JsonArray(),
-    })]);
+    };
 
     public JsonObject Render()
     {

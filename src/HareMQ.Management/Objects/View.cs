@@ -35,7 +35,7 @@ internal sealed class View
 
     public StatsJson Stats { get; }
 
-    public bool DisableStats => _request.Flag("disable_stats");
+    public bool DisableStats => _request.Context.Options.DisableStats || _request.Flag("disable_stats");
 
     public bool EnableQueueTotals => _request.Flag("enable_queue_totals");
 

@@ -10,7 +10,9 @@ public sealed class ArchitectureTests
         ["HareMQ.Broker"] = ["HareMQ.Protocol", "HareMQ.Storage"],
         ["HareMQ.Amqp"] = ["HareMQ.Broker", "HareMQ.Protocol"],
         ["HareMQ.Management"] = ["HareMQ.Broker", "HareMQ.Protocol"],
-        ["HareMQ.Hosting"] = ["HareMQ.Protocol", "HareMQ.Storage", "HareMQ.Broker", "HareMQ.Amqp", "HareMQ.Management"],
+        ["HareMQ.OAuth2"] = ["HareMQ.Broker"],
+        ["HareMQ.Hosting"] =
+            ["HareMQ.Protocol", "HareMQ.Storage", "HareMQ.Broker", "HareMQ.Amqp", "HareMQ.Management", "HareMQ.OAuth2"],
         ["haremq"] = ["HareMQ.Hosting"],
         // A client like any other: it must not know how a broker works, only what it says.
         ["hareperf"] = ["HareMQ.Protocol"],
@@ -50,7 +52,9 @@ public sealed class ArchitectureTests
         [
             "HareMQ.Hosting.HareAlternativeName", "HareMQ.Hosting.HareBroker", "HareMQ.Hosting.HareBrokerException",
             "HareMQ.Hosting.HareBrokerOptions", "HareMQ.Hosting.HareCertificateLogin", "HareMQ.Hosting.HareDurability",
-            "HareMQ.Hosting.HarePermissions", "HareMQ.Hosting.HarePolicy", "HareMQ.Hosting.HareTlsOptions",
+            "HareMQ.Hosting.HareManagementOptions",
+            "HareMQ.Hosting.HareOAuth2Options", "HareMQ.Hosting.HarePasswordHashing", "HareMQ.Hosting.HarePermissions",
+            "HareMQ.Hosting.HarePolicy", "HareMQ.Hosting.HareTlsOptions",
             "HareMQ.Hosting.IHareBroker",
             "Microsoft.Extensions.DependencyInjection.HareBrokerServiceCollectionExtensions",
         ];

@@ -1,13 +1,17 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
+using HareMQ.Testing;
 
 namespace HareMQ.Hosting.Tests.Server;
 
 /// <summary>The server program in a process of its own, in a directory of its own. Killed when disposed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private const int SigHup = 1;
     private const int SigTerm = 15;
     private const int SigInt = 2;
 
@@ -16,11 +20,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private readonly ConcurrentQueue<string> _errorLines = new();
 
     private ServerProcess(Process process)
     {
         _process = process;
-        _errors = process.StandardError.ReadToEndAsync();
+        _errors = ReadToEndAsync();
     }
 
     /// <summary>Where the program's assembly was built.</summary>
@@ -56,6 +61,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public void Terminate() => Signal(SigTerm);
 
+    public void HangUp() => Signal(SigHup);
+
+    /// <summary>Waits for a line on standard error that has this in it.</summary>
+    public Task LogsAsync(string text) => Eventually.Holds(
+        () => Task.FromResult(string.Join('\n', _errorLines)), lines => lines.Contains(text, StringComparison.Ordinal), $"a line with '{text}'");
+
     public void Interrupt() => Signal(SigInt);
 
     public async Task<int> WaitForExitAsync()
@@ -71,6 +82,18 @@ internal sealed class ServerProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private async Task<string> ReadToEndAsync()
+    {
+        var all = new StringBuilder();
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            _errorLines.Enqueue(line);
+            all.Append(line).Append('\n');
+        }
+
+        return all.ToString();
     }
 
     private static bool IsSetting(string name) =>

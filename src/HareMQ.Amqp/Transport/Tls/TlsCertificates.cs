@@ -15,6 +15,7 @@ internal sealed class TlsCertificates
 
     // Touched by any thread. The stamps belong to whoever has set _checking.
     private volatile TlsMaterial _material;
+    private volatile TlsOptions _options;
     private int _checking;
     private long _checkedAt;
     private FileStamps _stamps;
@@ -22,16 +23,30 @@ internal sealed class TlsCertificates
     /// <exception cref="TlsException">The files cannot be used.</exception>
     public TlsCertificates(TlsOptions options, TimeProvider time, ILogger logger)
     {
-        Options = options;
+        _options = options;
         _time = time;
         _logger = logger;
         // Taken before the files are read: a change in between shows the next time.
         _stamps = FileStamps.Take(options);
-        _material = Load();
+        _material = Load(options);
         _checkedAt = time.GetTimestamp();
     }
 
-    public TlsOptions Options { get; }
+    public TlsOptions Options => _options;
+
+    /// <summary>Reads the files that other options name.</summary>
+    /// <returns>Puts them in force, for the next handshake.</returns>
+    /// <exception cref="TlsException">They cannot be used.</exception>
+    public Action Prepare(TlsOptions options)
+    {
+        var material = Load(options);
+        return () =>
+        {
+            // The stamps of the old files differ, or their content is the same: at worst they are read once more.
+            _options = options;
+            _material = material;
+        };
+    }
 
     /// <summary>For the next handshake.</summary>
     public TlsMaterial Current()
@@ -58,7 +73,7 @@ internal sealed class TlsCertificates
         _stamps = stamps;
         try
         {
-            _material = Load();
+            _material = Load(Options);
             TlsLog.Reloaded(_logger, Options.CertificateFile, _material.ServerExpiresAt);
         }
         catch (TlsException error)
@@ -67,10 +82,10 @@ internal sealed class TlsCertificates
         }
     }
 
-    private TlsMaterial Load()
+    private TlsMaterial Load(TlsOptions options)
     {
-        var material = TlsMaterial.Load(Options);
-        if (material.ServerExpiresAt < _time.GetUtcNow().UtcDateTime) TlsLog.Expired(_logger, Options.CertificateFile, material.ServerExpiresAt);
+        var material = TlsMaterial.Load(options);
+        if (material.ServerExpiresAt < _time.GetUtcNow().UtcDateTime) TlsLog.Expired(_logger, options.CertificateFile, material.ServerExpiresAt);
         return material;
     }
 
