@@ -14,6 +14,9 @@ internal sealed class Authenticator(IReadOnlyList<IAuthenticationBackend> backen
 {
     private static readonly AuthenticationResult s_noBackend = new(AuthenticationOutcome.NoBackend, null);
 
+    /// <summary>Somebody else than the broker's own users is known.</summary>
+    public bool UsesTokens { get; } = backends.Any(backend => backend is not InternalBackend);
+
     public async ValueTask<AuthenticationResult> AuthenticateAsync(string user, ReadOnlyMemory<byte> password, bool loopbackPeer)
     {
         var last = s_noBackend;

@@ -7,8 +7,8 @@ internal static class RefusedCommands
     private const string Erlang = "HareMQ is no Erlang program: there is nothing to evaluate Erlang or Elixir code.";
     private const string Encryption = "HareMQ has no encrypted configuration values; keep secrets in environment variables.";
     private const string Mirrors = "HareMQ has no mirrored classic queues.";
-    private const string Log = "The log goes to the broker's standard error. Whoever starts the broker keeps it: see journalctl, or the "
-        + "container runtime's log.";
+    private const string Log = "The log goes to the broker's standard error: see journalctl. A file of it, log.file, is rotated by the broker itself: "
+        + "log.file.rotation.";
 
     private static readonly (string Name, string Reason)[] s_all =
     [
@@ -31,7 +31,7 @@ internal static class RefusedCommands
         ("rotate_logs", Log),
         ("log_tail", Log),
         ("log_tail_stream", Log),
-        ("consume_event_stream", "This version publishes no internal events."),
+        ("consume_event_stream", "Bind a queue to the exchange amq.rabbitmq.event, which is there with event_exchange = true."),
         ("sync_queue", Mirrors),
         ("cancel_sync_queue", Mirrors),
         ("suspend_listeners", "This version cannot close its listeners alone; stop_app closes listeners and connections."),

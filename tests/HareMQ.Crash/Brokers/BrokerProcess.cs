@@ -43,7 +43,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
         string[] arguments =
         [
             s_serverAssembly, "--data-dir", dataDirectory, "--set", listener,
-            "--set", "management.tcp.port=none", "--set", "prometheus.tcp.port=none",
+            "--set", "management.tcp.port=none", "--set", "prometheus.tcp.port=none", "--set", "control_socket=none",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var setting in setup.Settings)
