@@ -36,8 +36,8 @@ internal sealed class HeldMessages
     public bool TryAdd(RecordBatch batch, ReadOnlySpan<RecordRange> ranges)
     {
         // All of it stays, however little of it is this queue's.
-        var bytes = batch.WrittenBytes;
-        if (_bytes + bytes > BytesMax || bytes < batch.BufferBytes / BufferShareMin) return false;
+        var bytes = batch.BufferBytes;
+        if (_bytes + bytes > BytesMax || batch.WrittenBytes < bytes / BufferShareMin) return false;
         if (Interlocked.Add(ref s_bytesOfAll, bytes) > BytesMaxOfAll)
         {
             Interlocked.Add(ref s_bytesOfAll, -bytes);
