@@ -1,5 +1,6 @@
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Limits;
+using HareMQ.Broker.VirtualHosts;
 
 namespace HareMQ.Broker;
 
@@ -17,10 +18,7 @@ internal sealed partial class BrokerCore
         lock (_changing)
         {
             if (!_virtualHosts.TryGetValue(virtualHost, out var found)) return false;
-            var limits = change(found.Limits);
-            _journal.Append(new VirtualHostLimitsPut(virtualHost, limits.MaxConnections, limits.MaxQueues));
-            found.Limits = limits;
-            if (Events.AreWanted) Events.VirtualHostLimitsChanged(virtualHost, limits);
+            SetLimits(found, change(found.Limits));
         }
 
         await _journal.SyncAsync();
@@ -45,6 +43,17 @@ internal sealed partial class BrokerCore
         await _journal.SyncAsync();
         return true;
     }
+
+    /// <summary>Called under the lock of changes.</summary>
+    private void SetLimits(VirtualHost virtualHost, VirtualHostLimits limits)
+    {
+        _journal.Append(Describe(virtualHost.Name, limits));
+        virtualHost.Limits = limits;
+        if (Events.AreWanted) Events.VirtualHostLimitsChanged(virtualHost.Name, limits);
+    }
+
+    private static VirtualHostLimitsPut Describe(string virtualHost, VirtualHostLimits limits) =>
+        new(virtualHost, limits.MaxConnections, limits.MaxQueues);
 
     private void RecoverLimits(DefinitionsState state)
     {

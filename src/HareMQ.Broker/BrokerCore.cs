@@ -6,6 +6,7 @@ using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Definitions;
 using HareMQ.Broker.Events;
 using HareMQ.Broker.Limits;
+using HareMQ.Broker.Queues;
 using HareMQ.Broker.Scheduling;
 using HareMQ.Broker.Statistics;
 using HareMQ.Broker.VirtualHosts;
@@ -28,6 +29,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly string _nodeName;
     private readonly string? _eventVirtualHost;
+    private readonly IReadOnlyList<DefaultLimits> _defaultLimits;
 
     /// <summary>Held while virtual hosts or users change together with their definitions.</summary>
     private readonly Lock _changing = new();
@@ -41,6 +43,8 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         _journal = new DefinitionsJournal(store.Definitions, logger);
         _nodeName = options.NodeName;
         _eventVirtualHost = options.EventVirtualHost;
+        _defaultLimits = options.DefaultLimits;
+        DefaultQueueType = options.DefaultQueueType;
         if (_eventVirtualHost is not null) Events = new BrokerEvents(_nodeName, time, FindEventFeed);
         Alarms.Switched += (alarm, on) =>
         {
@@ -56,6 +60,9 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     }
 
     public AccessControl Access { get; }
+
+    /// <summary>The type of queues that ask for none, in virtual hosts that say nothing else.</summary>
+    public string DefaultQueueType { get; }
 
     /// <summary>For passwords that users are given.</summary>
     public PasswordPolicy Passwords { get; }
@@ -113,10 +120,13 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         {
             if (_virtualHosts.ContainsKey(name)) return;
             if (LimitReader.IsReached(_nodeLimits.VirtualHosts, _virtualHosts.Count)) throw LimitErrors.VirtualHosts(name, _nodeLimits.VirtualHosts);
+            // Before anything is made: a pattern may take too long.
+            var limits = DefaultLimits.Find(_defaultLimits, name);
             var virtualHost = CreateVirtualHost(name);
             _virtualHosts[name] = virtualHost;
             _journal.Append(new VirtualHostPut(name));
             if (Events.AreWanted) Events.VirtualHostCreated(virtualHost);
+            if (limits is not null) SetLimits(virtualHost, limits);
         }
 
         BrokerLog.VirtualHostCreated(_logger, name);
@@ -222,12 +232,17 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         var user = new User(options.DefaultUser, PasswordHash.Create(Encoding.UTF8.GetBytes(options.DefaultPassword), Passwords.Algorithm), options.DefaultUserTags);
         Access.SetUser(user);
         Access.SetPermission(user.Name, name, permission);
-        _virtualHosts[name] = CreateVirtualHost(name);
+        var virtualHost = CreateVirtualHost(name);
+        _virtualHosts[name] = virtualHost;
+        var limits = DefaultLimits.Find(_defaultLimits, name);
+        if (limits is not null) virtualHost.Limits = limits;
+        Definition[] limited = limits is null ? [] : [Describe(name, limits)];
         _journal.Replace(
         [
             new VirtualHostPut(name),
             Describe(user),
             new PermissionPut(user.Name, name, permission.Configure, permission.Write, permission.Read),
+            .. limited,
         ]);
         BrokerLog.VirtualHostCreated(_logger, name);
     }
@@ -302,6 +317,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
             Events = Events,
             NodeLimits = _nodeLimits,
             NodeUsage = this,
+            NodeQueueType = DefaultQueueType,
         };
         if (name == _eventVirtualHost) virtualHost.AddEventExchange();
         return virtualHost;
@@ -339,6 +355,10 @@ internal sealed record BrokerCoreOptions
     public PasswordPolicy Passwords { get; init; } = new();
 
     public NodeLimits NodeLimits { get; init; } = new();
+
+    public IReadOnlyList<DefaultLimits> DefaultLimits { get; init; } = [];
+
+    public string DefaultQueueType { get; init; } = QueueSettingsReader.Classic;
 
     /// <summary>Null: nobody watches memory and disk.</summary>
     public IResourceReadings? Readings { get; init; }

@@ -206,6 +206,8 @@ public sealed partial class HareBroker : IAsyncDisposable
                     Exchanges = options.MaxExchanges,
                     Channels = options.MaxChannels,
                 },
+                DefaultQueueType = NameOf(options.DefaultQueueType),
+                DefaultLimits = [.. options.DefaultLimits.Select(ToDefaultLimits)],
                 NodeName = options.NodeName,
                 EventVirtualHost = options.EventExchange ? options.EventExchangeVirtualHost ?? options.DefaultVirtualHost : null,
                 Resources = ResourceOptions(options),

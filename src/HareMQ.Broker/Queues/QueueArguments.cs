@@ -28,6 +28,19 @@ internal static class QueueArguments
         SingleActiveConsumer, Type, DeliveryLimit, .. DeduplicationArguments.All,
     ];
 
+    /// <summary>
+    /// Asks for a type where the declaration asks for none, as RabbitMQ does: so the queue keeps it when the default changes. A queue that could
+    /// not be of that type is a classic one.
+    /// </summary>
+    public static QueueDeclaration WithType(QueueDeclaration declaration, string type)
+    {
+        if (type != QueueSettingsReader.Quorum || declaration is not { Durable: true, AutoDelete: false, Exclusive: false }) return declaration;
+        if (declaration.Arguments.TryGet(Type, out _)) return declaration;
+        var arguments = new FieldTableBuilder();
+        foreach (var (name, value) in declaration.Arguments) arguments.Add(name, value);
+        return declaration with { Arguments = arguments.Add(Type, type).ToTable() };
+    }
+
     /// <summary>Throws 406 when the queue that exists was declared with something else.</summary>
     public static void CheckEquivalence(QueueDeclaration current, QueueDeclaration received, string virtualHost)
     {

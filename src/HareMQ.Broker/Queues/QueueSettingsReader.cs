@@ -9,7 +9,8 @@ internal readonly ref struct QueueSettingsReader
 {
     public const string Classic = "classic";
 
-    private const string Quorum = "quorum";
+    public const string Quorum = "quorum";
+
     private const string Stream = "stream";
 
     private readonly QueueDeclaration _declaration;

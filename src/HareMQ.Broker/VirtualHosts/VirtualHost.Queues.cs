@@ -18,6 +18,7 @@ internal sealed partial class VirtualHost
     {
         MessageQueue queue;
         var written = Task.CompletedTask;
+        declaration = QueueArguments.WithType(declaration, DefaultQueueType);
         Churn.QueueDeclared();
         lock (_changing)
         {

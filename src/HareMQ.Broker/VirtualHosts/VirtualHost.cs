@@ -74,6 +74,12 @@ internal sealed partial class VirtualHost : IQueueDirectory, IQueueHost, IDelayH
 
     public int QueueCount => _queues.Count;
 
+    /// <summary>The type of queues that ask for none, while <see cref="Metadata"/> says nothing else.</summary>
+    public string NodeQueueType { get; init; } = QueueSettingsReader.Classic;
+
+    /// <summary>The type of queues that ask for none.</summary>
+    public string DefaultQueueType => Metadata.DefaultQueueType ?? NodeQueueType;
+
     /// <summary>What was counted here and has no channel any more.</summary>
     public PastMessages PastMessages { get; init; } = new();
 

@@ -3,7 +3,7 @@ namespace HareMQ.Broker.VirtualHosts;
 /// <summary>What an administrator notes about a virtual host. Immutable.</summary>
 /// <param name="Description">Free text.</param>
 /// <param name="Tags">Free words.</param>
-/// <param name="DefaultQueueType">For tools: <c>classic</c>, <c>quorum</c>; null = not said.</param>
+/// <param name="DefaultQueueType">Of queues that ask for none: <c>classic</c>, <c>quorum</c>; null: the broker's.</param>
 internal sealed record VirtualHostMetadata(string Description, IReadOnlyList<string> Tags, string? DefaultQueueType)
 {
     public static VirtualHostMetadata None { get; } = new("", [], null);

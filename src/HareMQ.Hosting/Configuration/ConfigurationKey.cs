@@ -45,11 +45,17 @@ internal sealed class ConfigurationKey
             (string text, out int value) => TryInteger(text, range, out value), (settings, _, value) => set(settings, value));
 
     public static ConfigurationKey Limit(string name, OptionRange range, Action<ServerSettings, int?> set) =>
-        Of(name, $"{range}, or infinity", (string text, out int? value) =>
-        {
-            value = TryInteger(text, range, out var number) ? number : null;
-            return value is not null || text == "infinity";
-        }, (settings, _, value) => set(settings, value));
+        Of(name, $"{range}, or infinity", (string text, out int? value) => TryLimit(text, range, out value),
+            (settings, _, value) => set(settings, value));
+
+    /// <param name="text">What is written.</param>
+    /// <param name="range">The numbers that will do.</param>
+    /// <param name="value">Null: infinity.</param>
+    public static bool TryLimit(string text, OptionRange range, out int? value)
+    {
+        value = TryInteger(text, range, out var number) ? number : null;
+        return value is not null || text == "infinity";
+    }
 
     public static ConfigurationKey Size(string name, OptionRange range, Action<ServerSettings, int> set) =>
         Bytes(name, range, (settings, value) => set(settings, (int)value));
@@ -103,6 +109,14 @@ internal sealed class ConfigurationKey
             value = default!;
             return false;
         }, set);
+
+    /// <summary>A family whose members are <c>ID.FIELD</c>: several lines for one thing.</summary>
+    public static ConfigurationKey Record(string name, string expected, Func<ServerSettings, string, string, string, bool> trySet) =>
+        new(name, expected, (settings, member, text) =>
+        {
+            var dot = member.LastIndexOf('.');
+            return dot > 0 && trySet(settings, member[..dot], member[(dot + 1)..], text);
+        }, isSecret: false);
 
     private static bool TryInteger(string text, OptionRange range, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && range.Contains(value);

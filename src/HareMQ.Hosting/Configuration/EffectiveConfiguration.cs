@@ -80,6 +80,7 @@ internal static class EffectiveConfiguration
     private static (string, string?)[] Users(HareBrokerOptions broker) =>
     [
         ("default_vhost", broker.DefaultVirtualHost),
+        ("default_queue_type", HareBroker.NameOf(broker.DefaultQueueType)),
         ("default_user", broker.DefaultUser),
         ("default_pass", broker.DefaultPassword),
         ("default_permissions.configure", broker.DefaultPermissions.Configure),

@@ -78,6 +78,8 @@ public sealed partial class HareBrokerOptions
         ?? CheckRange(nameof(MaxQueues), MaxQueues, OptionRange.Limit)
         ?? CheckRange(nameof(MaxExchanges), MaxExchanges, OptionRange.Limit)
         ?? CheckRange(nameof(MaxChannels), MaxChannels, OptionRange.Limit)
+        ?? (Enum.IsDefined(DefaultQueueType) ? null : Error(nameof(DefaultQueueType), DefaultQueueType.ToString(), "Classic or Quorum"))
+        ?? CheckDefaultLimits()
         ?? CheckPresent(nameof(TimeProvider), TimeProvider)
         ?? CheckPermissions()
         ?? CheckAuthMechanisms()
@@ -136,6 +138,22 @@ public sealed partial class HareBrokerOptions
         value is not { } share || range.Contains(share)
             ? null
             : Error(option, share.ToString(CultureInfo.InvariantCulture), range.ToString());
+
+    private string? CheckDefaultLimits()
+    {
+        if (CheckPresent(nameof(DefaultLimits), DefaultLimits) is { } missing) return missing;
+        foreach (var limits in DefaultLimits)
+        {
+            if (limits is null) return Error(nameof(DefaultLimits), "one with null in it", "entries");
+            var error = CheckRange($"{nameof(DefaultLimits)}.{nameof(limits.MaxConnections)}", limits.MaxConnections, OptionRange.Limit)
+                ?? CheckRange($"{nameof(DefaultLimits)}.{nameof(limits.MaxQueues)}", limits.MaxQueues, OptionRange.Limit);
+            if (error is not null) return error;
+            if (!IsPattern(limits.Pattern))
+                return Error($"{nameof(DefaultLimits)}.{nameof(limits.Pattern)}", $"'{limits.Pattern}'", "a regular expression");
+        }
+
+        return null;
+    }
 
     private string? CheckPermissions()
     {

@@ -154,6 +154,16 @@ public sealed partial class HareBrokerOptions
     /// <summary>Channels of all connections together, likewise.</summary>
     public int? MaxChannels { get; set; }
 
+    /// <summary>
+    /// The type of queues that are declared without <c>x-queue-type</c>, in virtual hosts that have no default of their own. With
+    /// <see cref="HareQueueType.Quorum"/>, those that cannot be quorum queues (transient, exclusive, auto-delete) are classic ones. Default:
+    /// <see cref="HareQueueType.Classic"/>.
+    /// </summary>
+    public HareQueueType DefaultQueueType { get; set; }
+
+    /// <summary>Limits that new virtual hosts begin with: those of the first entry that matches. Default: none.</summary>
+    public IList<HareVirtualHostLimits> DefaultLimits { get; set; } = [];
+
     /// <summary>Users that may only connect over a loopback interface. Default: <c>guest</c>.</summary>
     public ISet<string> LoopbackUsers { get; set; } = new HashSet<string>(StringComparer.Ordinal) { "guest" };
 

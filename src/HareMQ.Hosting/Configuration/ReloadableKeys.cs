@@ -44,6 +44,7 @@ internal static class ReloadableKeys
         ("management.ssl.ip", ReloadGroups.None),
         ("management.ssl.port", ReloadGroups.None),
         ("management.ssl.*", ReloadGroups.ManagementTls),
+        ("max_channels_per_connection", ReloadGroups.Amqp),
         ("max_connections", ReloadGroups.Amqp),
         ("max_message_size", ReloadGroups.Amqp),
         ("ssl_cert_login_from", ReloadGroups.Tls),

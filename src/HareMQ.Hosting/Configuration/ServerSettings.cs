@@ -43,6 +43,9 @@ internal sealed class ServerSettings
 
     public Dictionary<string, ScopeAlias> ScopeAliases { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By their IDs, in the order in which these first occur.</summary>
+    public OrderedDictionary<string, HareVirtualHostLimits> DefaultLimits { get; } = new(StringComparer.Ordinal);
+
     public CredentialValidator CredentialValidator { get; set; }
 
     /// <summary>False while nothing says where the HTTP API listens without TLS.</summary>
@@ -57,6 +60,7 @@ internal sealed class ServerSettings
         if (CredentialValidator != CredentialValidator.Pattern) Broker.PasswordPattern = null;
         // One decision for both places.
         foreach (var (category, level) in Log.CategoryLevels) LogFile.Log.CategoryLevels[category] = level;
+        Broker.DefaultLimits = [.. DefaultLimits.Values];
         if (AuthBackends.Count > 0) Broker.AuthBackends = [.. AuthBackends.Values.Distinct()];
         foreach (var (alias, scopes) in ScopeAliases.Values)
         {

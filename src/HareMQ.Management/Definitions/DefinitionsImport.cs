@@ -119,7 +119,8 @@ internal sealed class DefinitionsImport(BrokerCore core, string? virtualHost)
     {
         var (host, name) = (Host(item), Name(item));
         if (host.TryGetQueue(name, out _)) return;
-        if (item.Text("type") is { } type && type is not ("classic" or "undefined"))
+        // Said even where it is the usual one: this virtual host's default may be another.
+        if (item.Text("type") is { } type && type != "undefined" && type != host.DefaultQueueType)
         {
             var arguments = item.Object("arguments");
             arguments.TryAdd("x-queue-type", type);

@@ -37,7 +37,7 @@ internal sealed class OverviewObject(ApiRequest request)
             ["erlang_version"] = RuntimeInformation.FrameworkDescription,
             ["erlang_full_version"] = $"{RuntimeInformation.FrameworkDescription} {RuntimeInformation.RuntimeIdentifier}",
             ["release_series_support_status"] = "supported",
-            ["default_queue_type"] = "classic",
+            ["default_queue_type"] = _context.Core.DefaultQueueType,
             ["disable_stats"] = _view.DisableStats,
             ["enable_queue_totals"] = _view.EnableQueueTotals,
             ["is_op_policy_updating_enabled"] = true,

@@ -32,12 +32,12 @@ internal sealed class VirtualHostObject(ManagementContext context, View view)
             ["name"] = virtualHost.Name,
             ["description"] = metadata.Description,
             ["tags"] = Tags(metadata),
-            ["default_queue_type"] = metadata.DefaultQueueType ?? "classic",
+            ["default_queue_type"] = virtualHost.DefaultQueueType,
             ["metadata"] = new JsonObject
             {
                 ["description"] = metadata.Description,
                 ["tags"] = Tags(metadata),
-                ["default_queue_type"] = metadata.DefaultQueueType ?? "classic",
+                ["default_queue_type"] = virtualHost.DefaultQueueType,
             },
         };
     }

@@ -54,7 +54,7 @@ public sealed class ArchitectureTests
             "HareMQ.Hosting.HareBrokerOptions", "HareMQ.Hosting.HareCertificateLogin", "HareMQ.Hosting.HareDurability",
             "HareMQ.Hosting.HareManagementOptions",
             "HareMQ.Hosting.HareOAuth2Options", "HareMQ.Hosting.HarePasswordHashing", "HareMQ.Hosting.HarePermissions",
-            "HareMQ.Hosting.HarePolicy", "HareMQ.Hosting.HareTlsOptions",
+            "HareMQ.Hosting.HarePolicy", "HareMQ.Hosting.HareQueueType", "HareMQ.Hosting.HareTlsOptions", "HareMQ.Hosting.HareVirtualHostLimits",
             "HareMQ.Hosting.IHareBroker",
             "Microsoft.Extensions.DependencyInjection.HareBrokerServiceCollectionExtensions",
         ];
