@@ -8,6 +8,8 @@ internal sealed partial class AmqpServer : IConnectionDirectory
     IReadOnlyList<ConnectionSnapshot> IConnectionDirectory.Connections =>
         [.. _connections.Values.Select(connection => connection.Snapshot())];
 
+    int? IConnectionDirectory.ConnectionsMax => Options.ConnectionsMax;
+
     IReadOnlyList<ListenerSnapshot> IConnectionDirectory.Listeners =>
     [
         .. EndPoints.OfType<IPEndPoint>().Select(endPoint => new ListenerSnapshot("amqp", endPoint.Address.ToString(), endPoint.Port)),

@@ -68,11 +68,13 @@ internal sealed partial class BrokerCore
     }
 
     /// <returns>False when there is no such virtual host.</returns>
-    public async Task<bool> SetMetadataAsync(string virtualHost, VirtualHostMetadata metadata)
+    public async Task<bool> ChangeMetadataAsync(string virtualHost, Func<VirtualHostMetadata, VirtualHostMetadata> change)
     {
         lock (_changing)
         {
             if (!_virtualHosts.TryGetValue(virtualHost, out var found)) return false;
+            var metadata = change(found.Metadata);
+            if (metadata == found.Metadata) return true;
             found.Metadata = metadata;
             _journal.Append(Describe(found));
             if (Events.AreWanted) Events.VirtualHostUpdated(found);
@@ -103,7 +105,8 @@ internal sealed partial class BrokerCore
     {
         var metadata = virtualHost.Metadata;
         return new VirtualHostPut(
-            virtualHost.Name, metadata.Description, [.. metadata.Tags], metadata.DefaultQueueType, virtualHost.Firehose is not null);
+            virtualHost.Name, metadata.Description, [.. metadata.Tags], metadata.DefaultQueueType, virtualHost.Firehose is not null,
+            metadata.ProtectedFromDeletion);
     }
 
     private void RecoverParameters(DefinitionsState state)
@@ -112,5 +115,6 @@ internal sealed partial class BrokerCore
         foreach (var put in state.GlobalParameters) Parameters.SetGlobal(put.Name, put.Value);
     }
 
-    private static VirtualHostMetadata MetadataOf(VirtualHostPut put) => new(put.Description ?? "", put.Tags ?? [], put.DefaultQueueType);
+    private static VirtualHostMetadata MetadataOf(VirtualHostPut put) =>
+        new(put.Description ?? "", put.Tags ?? [], put.DefaultQueueType, put.ProtectedFromDeletion);
 }

@@ -80,9 +80,9 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
 
     public PastQueues PastQueues { get; } = new();
 
-    public LoginCounts AmqpLogins { get; } = new();
+    public LoginAttempts AmqpLogins { get; } = new();
 
-    public LoginCounts HttpLogins { get; } = new();
+    public LoginAttempts HttpLogins { get; } = new();
 
     public BrokerEvents Events { get; } = BrokerEvents.None;
 
@@ -135,12 +135,15 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
 
     /// <summary>Deletes a virtual host with everything in it.</summary>
     /// <returns>The deleted virtual host, whose connections the caller closes; null when there was none.</returns>
+    /// <exception cref="VirtualHostProtectedException">It is protected from deletion.</exception>
     public async Task<VirtualHost?> DeleteVirtualHostAsync(string name)
     {
         VirtualHost? virtualHost;
         lock (_changing)
         {
-            if (!_virtualHosts.TryRemove(name, out virtualHost)) return null;
+            if (!_virtualHosts.TryGetValue(name, out virtualHost)) return null;
+            if (virtualHost.Metadata.ProtectedFromDeletion) throw new VirtualHostProtectedException(name);
+            _virtualHosts.TryRemove(name, out _);
             _journal.Append(new VirtualHostGone(name));
             Access.RemoveVirtualHost(name);
             Parameters.RemoveVirtualHost(name);

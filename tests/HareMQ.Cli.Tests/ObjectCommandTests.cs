@@ -35,6 +35,33 @@ public sealed class ObjectCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_virtual_host_is_deleted_only_while_it_is_not_protected()
+    {
+        await _node.QuietAsync("add_vhost", "v");
+        await _node.QuietAsync("enable_vhost_deletion_protection", "v");
+        (await _node.CtlAsync("delete_vhost", "v")).Failed(
+            ExitCode.Unavailable, "Refusing to delete virtual host 'v' because it is protected from deletion");
+        await _node.QuietAsync("disable_vhost_deletion_protection", "v");
+        await _node.QuietAsync("delete_vhost", "v");
+        (await _node.CtlAsync("enable_vhost_deletion_protection", "v")).Failed(ExitCode.Data, "Virtual host 'v' does not exist");
+    }
+
+    [Fact]
+    public async Task Logins_are_counted_until_a_reset()
+    {
+        await using (await _node.ConnectAsync())
+        {
+            Assert.Equal(
+                ["protocol\tauth_attempts\tauth_attempts_failed\tauth_attempts_succeeded", "amqp091\t1\t0\t1"],
+                (await _node.QuietAsync("list_node_auth_attempt_stats")).Lines);
+            Assert.Equal(["127.0.0.1\tguest\tamqp091\t1\t0\t1"], (await _node.CtlAsync("-s", "list_node_auth_attempt_stats", "--by-source")).Lines);
+        }
+
+        await _node.QuietAsync("reset_node_auth_attempt_metrics");
+        Assert.Equal("", (await _node.CtlAsync("-s", "list_node_auth_attempt_stats")).Succeeded().Output);
+    }
+
+    [Fact]
     public async Task Every_formatter_shows_the_same_list()
     {
         await DeclareAsync("a\"b\tc");

@@ -26,17 +26,25 @@ internal static class AccessTable
     /// <summary>The connection of the paths is the manager's.</summary>
     private const string Owner = "moaw";
 
+    private const string Leaders = "health/checks/quorum-queues-without-elected-leaders";
+
     public static readonly Row[] Rows =
     [
         Get("overview", Management), Get("whoami", Management), Get("version", Management), Get("cluster-name", Management),
         Get("auth", Everybody), Get("auth/hash_password/{password}", Administrators), Get("nodes", Monitors), Get("nodes/{node}", Monitors),
         Get("nodes/{node}/memory", Monitors), Get("nodes/{node}/memory/relative", Monitors), Get("extensions", Management),
         Get("feature-flags", Management), Get("deprecated-features", Management), Get("deprecated-features/used", Management),
+        Get("auth/attempts/{node}", Monitors), Get("auth/attempts/{node}/source", Monitors),
+        Delete("auth/attempts/{node}", Monitors), Delete("auth/attempts/{node}/source", Monitors),
+        new("POST", "login", Everybody, 200, "username=guest&password=guest"),
         Get("openapi.json", Everybody), Get("aliveness-test/{vhost}", InVirtualHost), Get("healthchecks/node", Management),
         Get("healthchecks/node/{node}", Management), Get("health/checks/alarms", Management), Get("health/checks/local-alarms", Management),
         Get("health/checks/certificate-expiration/{within}/{unit}", Management), Get("health/checks/port-listener/{port}", Management),
         Get("health/checks/protocol-listener/{protocols}", Management), Get("health/checks/virtual-hosts", Management),
         Get("health/checks/node-is-quorum-critical", Management), Get("health/checks/node-is-mirror-sync-critical", Management),
+        Get("health/checks/below-node-connection-limit", Management), Get("health/checks/reached-target-cluster-size", Management),
+        Get($"{Leaders}/all-vhosts", Management), Get($"{Leaders}/all-vhosts/pattern/{{pattern}}", Management),
+        Get($"{Leaders}/vhost/{{vhost}}", SeesVirtualHost), Get($"{Leaders}/vhost/{{vhost}}/pattern/{{pattern}}", SeesVirtualHost),
         Get("health/checks/is-in-service", Management), Get("health/checks/ready-to-serve-clients", Management),
         Get("health/checks/metadata-store/initialized", Management), Get("health/checks/metadata-store/initialized/with-data", Management),
         Put("cluster-name", Administrators, 204, """{"name":"acc"}"""), Put("feature-flags/{name}/enable", Administrators, 204, "{}"),
@@ -47,6 +55,14 @@ internal static class AccessTable
         Get("vhosts/{vhost}/channels", SeesVirtualHost),
         Put("vhosts/{vhost}", Administrators, 201, "{}") with { Path = "vhosts/acc-new" },
         Delete("vhosts/{vhost}", Administrators) with { Path = "vhosts/acc-new", Prepare = ("vhosts/acc-new", "{}") },
+        new("POST", "vhosts/{vhost}/deletion/protection", Administrators, 204, "{}")
+        {
+            Path = "vhosts/acc-new/deletion/protection", Prepare = ("vhosts/acc-new", "{}"),
+        },
+        Delete("vhosts/{vhost}/deletion/protection", Administrators) with
+        {
+            Path = "vhosts/acc-new/deletion/protection", Prepare = ("vhosts/acc-new", "{}"),
+        },
         new("POST", "vhosts/{vhost}/start/{node}", Administrators, 204, "{}"),
         Get("vhost-limits", Management), Get("vhost-limits/{vhost}", SeesVirtualHost),
         Put("vhost-limits/{vhost}/{name}", Administrators, 204, """{"value":100}""") with { Path = "vhost-limits/acc/max-queues" },
@@ -95,11 +111,16 @@ internal static class AccessTable
         Get("queues/{vhost}/{queue}/bindings", SeesVirtualHost), Delete("queues/{vhost}/{queue}/contents", InVirtualHost),
         new("POST", "queues/{vhost}/{queue}/get", InVirtualHost, 200, """{"count":1,"ackmode":"ack_requeue_true","encoding":"auto"}"""),
         new("POST", "queues/{vhost}/{queue}/actions", Administrators, 400, """{"action":"unknown"}"""),
+        new("POST", "queues/quorum/{vhost}/{queue}/replicas/add", Administrators, 405, """{"node":"other"}"""),
+        new("DELETE", "queues/quorum/{vhost}/{queue}/replicas/delete", Administrators, 405, """{"node":"other"}"""),
+        new("POST", "queues/quorum/replicas/on/{node}/grow", Administrators, 405, """{"strategy":"all"}"""),
+        new("DELETE", "queues/quorum/replicas/on/{node}/shrink", Administrators, 405),
         Get("bindings", Management), Get("bindings/{vhost}", SeesVirtualHost),
         .. Bindings("q", "q"), .. Bindings("e", "amq.fanout"),
 
         Get("connections", Management), Get("connections/username/{user}", Management),
         Get("connections/{name}", Owner), Get("connections/{name}/channels", Owner),
+        new("GET", "connections/{name}/sessions", Owner, 400),
         Get("channels", Management), Get("channels/{name}", Owner),
         Delete("connections/{name}", "ma") with { ClosesConnection = true },
         Delete("connections/username/{user}", "ma") with { Path = "connections/username/acc-manager", ClosesConnection = true },
@@ -167,7 +188,7 @@ internal static class AccessTable
         public string Path { get; init; } = Template
             .Replace("{vhost}", "acc").Replace("{user}", "acc-nobody").Replace("{exchange}", "x").Replace("{queue}", "q")
             .Replace("{component}", "vhost-limits").Replace("{password}", "secret").Replace("{within}", "1").Replace("{unit}", "months")
-            .Replace("{protocols}", "http").Replace("{port}", "PORT").Replace("{node}", "NODE")
+            .Replace("{protocols}", "http").Replace("{port}", "PORT").Replace("{node}", "NODE").Replace("{pattern}", "^q")
             .Replace("parameters/vhost-limits/acc/{name}", "parameters/vhost-limits/acc/limits")
             .Replace("global-parameters/{name}", "global-parameters/acc").Replace("feature-flags/{name}", "feature-flags/quorum_queue")
             .Replace("connections/{name}", "connections/CONNECTION").Replace("channels/{name}", "channels/CHANNEL");

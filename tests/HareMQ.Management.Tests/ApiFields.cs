@@ -6,6 +6,7 @@ namespace HareMQ.Management.Tests;
 /// </summary>
 internal static class ApiFields
 {
+    private const string Leaders = "health/checks/quorum-queues-without-elected-leaders";
     private const string Rate = "o:{0}_details n:{0}_details.rate";
 
     private static readonly string s_lengths = string.Join(' ',
@@ -93,6 +94,9 @@ internal static class ApiFields
             + "s:parameters[].component",
         ["whoami"] = "s:name a:tags b:is_internal_user",
         ["auth"] = "b:oauth_enabled",
+        ["login-attempts"] = "s:protocol n:auth_attempts n:auth_attempts_failed n:auth_attempts_succeeded",
+        ["login-attempts-of-source"] = "s:remote_address s:username s:protocol n:auth_attempts n:auth_attempts_failed "
+            + "n:auth_attempts_succeeded",
         ["hash_password"] = "s:ok",
         ["cluster-name"] = "s:name",
         ["extensions"] = "s:javascript",
@@ -110,6 +114,7 @@ internal static class ApiFields
         ["channels/{name}"] = "a:consumer_details s:consumer_details[].consumer_tag a:publishes a:deliveries",
         ["health/checks/port-listener/{port}"] = "n:port",
         ["health/checks/protocol-listener/{protocols}"] = "s:protocol",
+        ["health/checks/below-node-connection-limit"] = "ns:limit n:connections",
         ["health/checks/node-is-quorum-critical"] = "s:reason",
     };
 
@@ -123,6 +128,8 @@ internal static class ApiFields
         ("whoami", "whoami", "whoami"),
         ("auth", "auth", "auth"),
         ("auth/hash_password/{password}", "auth/hash_password/secret", "hash_password"),
+        ("auth/attempts/{node}", "auth/attempts/NODE", "login-attempts"),
+        ("auth/attempts/{node}/source", "auth/attempts/NODE/source", "login-attempts-of-source"),
         ("version", "version", null),
         ("cluster-name", "cluster-name", "cluster-name"),
         ("nodes", "nodes", "nodes"),
@@ -144,6 +151,12 @@ internal static class ApiFields
         ("health/checks/virtual-hosts", "health/checks/virtual-hosts", "status"),
         ("health/checks/node-is-quorum-critical", "health/checks/node-is-quorum-critical", "status"),
         ("health/checks/node-is-mirror-sync-critical", "health/checks/node-is-mirror-sync-critical", "status"),
+        ("health/checks/below-node-connection-limit", "health/checks/below-node-connection-limit", "status"),
+        ("health/checks/reached-target-cluster-size", "health/checks/reached-target-cluster-size", "status"),
+        ($"{Leaders}/all-vhosts", $"{Leaders}/all-vhosts", "status"),
+        ($"{Leaders}/all-vhosts/pattern/{{pattern}}", $"{Leaders}/all-vhosts/pattern/^q", "status"),
+        ($"{Leaders}/vhost/{{vhost}}", $"{Leaders}/vhost/shown", "status"),
+        ($"{Leaders}/vhost/{{vhost}}/pattern/{{pattern}}", $"{Leaders}/vhost/shown/pattern/^q", "status"),
         ("health/checks/is-in-service", "health/checks/is-in-service", "status"),
         ("health/checks/ready-to-serve-clients", "health/checks/ready-to-serve-clients", "status"),
         ("health/checks/metadata-store/initialized", "health/checks/metadata-store/initialized", "status"),

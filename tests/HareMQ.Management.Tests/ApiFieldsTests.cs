@@ -39,7 +39,9 @@ public sealed class ApiFieldsTests : IAsyncLifetime
             .Where(path => path.Value!.AsObject().ContainsKey("get") && path.Key.StartsWith("/api/", StringComparison.Ordinal))
             .Select(path => path.Key["/api/".Length..])
             // HareMQ's own: no tool of RabbitMQ's reads them.
-            .Where(path => path != "openapi.json" && !path.StartsWith("haremq/", StringComparison.Ordinal));
+            .Where(path => path != "openapi.json" && !path.StartsWith("haremq/", StringComparison.Ordinal))
+            // Of a connection of AMQP 1.0, of which there is none to read.
+            .Where(path => path != "connections/{name}/sessions");
         Assert.Equal(described.Order(StringComparer.Ordinal), ApiFields.Paths.Select(path => path.Template).Order(StringComparer.Ordinal));
     }
 

@@ -57,6 +57,21 @@ public sealed class NodeLimitTests
     }
 
     [Fact]
+    public async Task Health_checks_tell_that_no_connection_more_is_let_in()
+    {
+        await using var broker = await ManagementBroker.StartAsync(options => options.MaxConnections = 1);
+        var before = await broker.Http.ReadAsync("health/checks/below-node-connection-limit");
+        Assert.Equal((1, 0), (before["limit"]!.GetValue<int>(), before["connections"]!.GetValue<int>()));
+        Assert.Equal(200, (await broker.Http.GetAsync("health/checks/ready-to-serve-clients")).Status);
+        await broker.ConnectAsync();
+        foreach (var check in (string[])["below-node-connection-limit", "ready-to-serve-clients"])
+        {
+            var answer = await broker.Http.GetAsync($"health/checks/{check}");
+            Assert.Equal((503, "node connection limit is reached"), (answer.Status, answer.Reason));
+        }
+    }
+
+    [Fact]
     public async Task Passwords_are_as_long_as_asked_for_and_hashed_as_asked_for()
     {
         await using var broker = await ManagementBroker.StartAsync(options =>

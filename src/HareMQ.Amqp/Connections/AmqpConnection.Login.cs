@@ -52,7 +52,7 @@ internal sealed partial class AmqpConnection
         var result = password is null
             ? authenticator.AuthenticateExternal(user, IsLoopback(Peer))
             : await authenticator.AuthenticateAsync(user, password, IsLoopback(Peer));
-        _server.Core.AmqpLogins.Count(result.Succeeded);
+        _server.Core.AmqpLogins.Count((Peer as IPEndPoint)?.Address, result.Succeeded ? result.User.Name : user, result.Succeeded);
         if (!result.Succeeded)
         {
             _server.LoginBackOff.Failed(Peer, user);

@@ -43,7 +43,8 @@ internal sealed record VirtualHostPut(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? Description = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string[]? Tags = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? DefaultQueueType = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Tracing = false) : Definition;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Tracing = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ProtectedFromDeletion = false) : Definition;
 
 internal sealed record VirtualHostGone(string Name) : Definition;
 

@@ -10,7 +10,7 @@ internal static class CommandTable
         .. HelpCommands.All, .. NodeCommands.All, .. WaitCommands.All, .. ClusterCommands.All, .. UserCommands.All,
         .. PermissionCommands.All, .. VirtualHostCommands.All, .. LimitCommands.All, .. StatusCommands.All, .. QueueCommands.All,
         .. ObjectCommands.All, .. CheckCommands.All, .. DiagnosticCommands.All, .. PolicyCommands.All, .. ParameterCommands.All,
-        .. DefinitionCommands.All, .. ConnectionCommands.All, .. PluginCommands.All, .. RefusedCommands.All,
+        .. DefinitionCommands.All, .. ConnectionCommands.All, .. LoginCommands.All, .. PluginCommands.All, .. RefusedCommands.All,
     ];
 
     public static CtlCommand? Find(string name) => All.FirstOrDefault(command => command.Name == name);

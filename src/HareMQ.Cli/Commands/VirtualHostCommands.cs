@@ -35,6 +35,16 @@ internal static class VirtualHostCommands
         {
             Arguments = "<vhost>", ArgumentsMin = 1, ArgumentsMax = 1, Completes = Completing.VirtualHosts, RunAsync = DeleteAsync,
         },
+        new("enable_vhost_deletion_protection", Group, "Protects a virtual host from deletion")
+        {
+            Arguments = "<vhost>", ArgumentsMin = 1, ArgumentsMax = 1, Completes = Completing.VirtualHosts,
+            RunAsync = call => ProtectAsync(call, true),
+        },
+        new("disable_vhost_deletion_protection", Group, "Lets a virtual host be deleted again")
+        {
+            Arguments = "<vhost>", ArgumentsMin = 1, ArgumentsMax = 1, Completes = Completing.VirtualHosts,
+            RunAsync = call => ProtectAsync(call, false),
+        },
         new("list_vhosts", Group, "Lists virtual hosts")
         {
             Arguments = "[<column> ...]", ArgumentsMax = int.MaxValue, Columns = s_columns, Completes = Completing.Columns,
@@ -81,6 +91,16 @@ internal static class VirtualHostCommands
     {
         call.Banner($"Deleting vhost \"{call.Arguments[0]}\" ...");
         (await call.Client.DeleteAsync(PathOf(call.Arguments[0]))).RequireVirtualHost(call.Arguments[0]);
+        return CommandResult.Done;
+    }
+
+    private static async Task<CommandResult> ProtectAsync(Invocation call, bool isOn)
+    {
+        var name = call.Arguments[0];
+        call.Banner($"{(isOn ? "Enabling" : "Disabling")} deletion protection of virtual host '{name}' ...");
+        var path = ControlClient.Path("vhosts", name, "deletion", "protection");
+        var answer = isOn ? await call.Client.PostAsync(path) : await call.Client.DeleteAsync(path);
+        answer.RequireVirtualHost(name);
         return CommandResult.Done;
     }
 

@@ -91,11 +91,9 @@ internal sealed class DefinitionsImport(BrokerCore core, string? virtualHost)
     {
         var name = Name(item);
         await core.AddVirtualHostAsync(name);
-        if (!core.TryGetVirtualHost(name, out var found)) return;
         // Some versions say it beside the name, some in "metadata".
-        var metadata = VirtualHostEndpoints.ReadMetadata(new JsonBody(item.Object("metadata")), found.Metadata);
-        metadata = VirtualHostEndpoints.ReadMetadata(item, metadata);
-        if (metadata != found.Metadata) await core.SetMetadataAsync(name, metadata);
+        await core.ChangeMetadataAsync(name, known =>
+            VirtualHostEndpoints.ReadMetadata(item, VirtualHostEndpoints.ReadMetadata(new JsonBody(item.Object("metadata")), known)));
     }
 
     /// <summary>The mark of what was loaded at a start is of the broker that it was loaded into.</summary>

@@ -13,8 +13,10 @@ internal static class AllEndpoints
         VirtualHostEndpoints.Add(table);
         UserEndpoints.Add(table);
         PermissionEndpoints.Add(table);
+        LoginEndpoints.Add(table);
         ExchangeEndpoints.Add(table);
         QueueEndpoints.Add(table);
+        QuorumEndpoints.Add(table);
         BindingEndpoints.Add(table);
         ConnectionEndpoints.Add(table);
         ParameterEndpoints.Add(table);

@@ -20,6 +20,7 @@ internal static class ConnectionEndpoints
             request => OverviewEndpoints.Answer(request, new ConnectionObject(new View(request)).Render(Find(request))));
         table.Delete("/api/connections/{name}", Access.Management, "Closes a connection; header X-Reason", Close);
         table.Get("/api/connections/{name}/channels", Access.Management, "The channels of a connection", ChannelsOfConnection);
+        table.Get("/api/connections/{name}/sessions", Access.Management, "The sessions of an AMQP 1.0 connection; there are none", Sessions);
         table.Get("/api/vhosts/{vhost}/connections", Access.VisibleVirtualHost, "The connections to a virtual host",
             request => List(request, InVirtualHost(request)));
         table.Get("/api/users/{user}/connections", Access.Management, "The connections of a user",
@@ -96,6 +97,12 @@ internal static class ConnectionEndpoints
     {
         var name = Find(request).Name;
         return Channels(request, channel => channel.Connection.Name == name);
+    }
+
+    private static ValueTask<ApiResponse> Sessions(ApiRequest request)
+    {
+        _ = Find(request);
+        throw ApiException.BadRequest("connection does not use AMQP 1.0");
     }
 
     private static IEnumerable<string> VisibleOnly(string virtualHost, ApiRequest request) =>

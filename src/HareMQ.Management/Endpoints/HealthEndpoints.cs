@@ -10,7 +10,8 @@ namespace HareMQ.Management.Endpoints;
 /// <summary>Whether the broker is well: RabbitMQ's checks, and two without login for whoever runs containers.</summary>
 internal static class HealthEndpoints
 {
-    private const string Checks = "/api/health/checks";
+    public const string Checks = "/api/health/checks";
+    private const string ConnectionLimitReached = "node connection limit is reached";
 
     /// <summary>Years, at most: no certificate lives that long.</summary>
     private const int PeriodMax = 1000;
@@ -34,20 +35,22 @@ internal static class HealthEndpoints
         foreach (var name in (string[])["node-is-quorum-critical", "node-is-mirror-sync-critical"])
             table.Get($"{Checks}/{name}", Access.Management, "Nothing stops with this node alone",
                 _ => Ok(("reason", "single node cluster")));
+        table.Get($"{Checks}/below-node-connection-limit", Access.Management, "One connection more is let in", BelowConnectionLimit);
+        table.Get($"{Checks}/reached-target-cluster-size", Access.Management, "All nodes are there: the one there is", _ => Ok());
         table.Get($"{Checks}/is-in-service", Access.Management, "The node serves clients", _ => Ok());
         table.Get($"{Checks}/ready-to-serve-clients", Access.Management, "Clients can connect", ReadyToServe);
         table.Get($"{Checks}/metadata-store/initialized", Access.Management, "Definitions are loaded", _ => Ok());
         table.Get($"{Checks}/metadata-store/initialized/with-data", Access.Management, "Definitions are loaded", _ => Ok());
     }
 
-    private static ApiResponse Ok(params ReadOnlySpan<(string Name, JsonNode Value)> more)
+    public static ApiResponse Ok(params ReadOnlySpan<(string Name, JsonNode Value)> more)
     {
         var body = new JsonObject { ["status"] = "ok" };
         foreach (var (name, value) in more) body[name] = value;
         return body;
     }
 
-    private static ApiResponse Failed(string reason, params ReadOnlySpan<(string Name, JsonNode Value)> more)
+    public static ApiResponse Failed(string reason, params ReadOnlySpan<(string Name, JsonNode Value)> more)
     {
         var body = new JsonObject { ["status"] = "failed", ["reason"] = reason };
         foreach (var (name, value) in more) body[name] = value;
@@ -74,10 +77,24 @@ internal static class HealthEndpoints
         return Ok();
     }
 
-    private static ValueTask<ApiResponse> ReadyToServe(ApiRequest request) =>
-        request.Context.Clients.Listeners.Any(listener => listener.Protocol is "amqp" or "amqp/ssl")
-            ? Ok()
-            : Failed("no active listeners for AMQP/AMQPS");
+    private static ValueTask<ApiResponse> ReadyToServe(ApiRequest request)
+    {
+        if (!request.Context.Clients.Listeners.Any(listener => listener.Protocol is "amqp" or "amqp/ssl"))
+            return Failed("no active listeners for AMQP/AMQPS");
+        return IsBelowConnectionLimit(request) ? Ok() : Failed(ConnectionLimitReached);
+    }
+
+    private static ValueTask<ApiResponse> BelowConnectionLimit(ApiRequest request)
+    {
+        var clients = request.Context.Clients;
+        JsonNode limit = clients.ConnectionsMax is { } max ? max : "infinity";
+        return IsBelowConnectionLimit(request)
+            ? Ok(("limit", limit), ("connections", clients.ConnectionCount))
+            : Failed(ConnectionLimitReached, ("limit", limit), ("connections", clients.ConnectionCount));
+    }
+
+    private static bool IsBelowConnectionLimit(ApiRequest request) =>
+        request.Context.Clients is var clients && (clients.ConnectionsMax is not { } max || clients.ConnectionCount < max);
 
     private static ValueTask<ApiResponse> CertificateExpiration(ApiRequest request)
     {

@@ -7,6 +7,8 @@ namespace HareMQ.Management.Endpoints;
 
 internal static class VirtualHostEndpoints
 {
+    private const string Protection = "/api/vhosts/{vhost}/deletion/protection";
+
     public static void Add(EndpointTable table)
     {
         table.Get("/api/vhosts", Access.Management, "The virtual hosts that the user sees", List);
@@ -16,6 +18,8 @@ internal static class VirtualHostEndpoints
         table.Put("/api/vhosts/{vhost}", Access.Administrator,
             "Creates a virtual host, or changes its description, tags, default queue type and tracing", Put);
         table.Delete("/api/vhosts/{vhost}", Access.Administrator, "Deletes a virtual host with all that is in it", Delete);
+        table.Post(Protection, Access.Administrator, "Protects a virtual host from deletion", request => Protect(request, true));
+        table.Delete(Protection, Access.Administrator, "Lets a virtual host be deleted again", request => Protect(request, false));
         table.Get("/api/vhosts/{vhost}/permissions", Access.Administrator, "Who may do what in it", request => OfVirtualHost(request));
         table.Get("/api/vhosts/{vhost}/topic-permissions", Access.Administrator, "Who may use which routing keys in it",
             TopicsOfVirtualHost);
@@ -28,7 +32,11 @@ internal static class VirtualHostEndpoints
         var type = body.Text("default_queue_type") ?? known.DefaultQueueType;
         if (type is "" or "undefined") type = null;
         if (type is not (null or "classic" or "quorum")) throw ApiException.BadRequest($"Unsupported default queue type '{type}'");
-        return new VirtualHostMetadata(body.Text("description") ?? known.Description, body.Words("tags") ?? known.Tags, type);
+        return new VirtualHostMetadata(
+            body.Text("description") ?? known.Description,
+            body.Words("tags") ?? known.Tags,
+            type,
+            body.Has("protected_from_deletion") ? body.Flag("protected_from_deletion") : known.ProtectedFromDeletion);
     }
 
     private static ValueTask<ApiResponse> List(ApiRequest request)
@@ -42,9 +50,9 @@ internal static class VirtualHostEndpoints
         var (core, name) = (request.Context.Core, request["vhost"]);
         var body = await request.BodyAsync();
         if (name.Length == 0) throw ApiException.BadRequest("a virtual host needs a name");
-        var isNew = !core.TryGetVirtualHost(name, out var known);
-        var before = isNew ? VirtualHostMetadata.None : known.Metadata;
-        var metadata = ReadMetadata(body, before);
+        var isNew = !core.TryGetVirtualHost(name, out _);
+        // Before anything is made: a body that is no good makes nothing.
+        if (isNew) ReadMetadata(body, VirtualHostMetadata.None);
         if (isNew)
         {
             await core.AddVirtualHostAsync(name);
@@ -52,7 +60,7 @@ internal static class VirtualHostEndpoints
             if (!request.IsLocalOperator) await core.SetPermissionAsync(request.User.Name, name, Permission.Everything);
         }
 
-        if (metadata != before) await core.SetMetadataAsync(name, metadata);
+        await core.ChangeMetadataAsync(name, known => ReadMetadata(body, known));
         if (body.Has("tracing")) await core.SetTracingAsync(name, body.Flag("tracing"));
         return ApiResponse.CreatedOrUpdated(isNew);
     }
@@ -61,10 +69,25 @@ internal static class VirtualHostEndpoints
     {
         var (core, clients) = (request.Context.Core, request.Context.Clients);
         var name = request.VirtualHost.Name;
-        if (await core.DeleteVirtualHostAsync(name) is null) throw ApiException.NotFound();
+        try
+        {
+            if (await core.DeleteVirtualHostAsync(name) is null) throw ApiException.NotFound();
+        }
+        catch (VirtualHostProtectedException error)
+        {
+            throw new ApiException(412, "precondition_failed", error.Message);
+        }
+
         foreach (var connection in clients.Connections.Where(connection => connection.VirtualHost == name))
             clients.Close(connection, $"vhost '{name}' is deleted");
         return ApiResponse.NoContent;
+    }
+
+    private static async ValueTask<ApiResponse> Protect(ApiRequest request, bool on)
+    {
+        var change = request.Context.Core.ChangeMetadataAsync(
+            request["vhost"], known => known with { ProtectedFromDeletion = on });
+        return ApiResponse.GoneOrNotFound(await change);
     }
 
     private static ValueTask<ApiResponse> OfVirtualHost(ApiRequest request)

@@ -78,8 +78,9 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
     public async ValueTask AuthorizeAsync()
     {
         if (endpoint.Access == Access.Anybody) return;
-        User = LocalOperator.Is(http) ? LocalOperator.User : await AuthenticateAsync();
-        if (!HasManagement) throw ApiException.NotAuthorised("Not management user");
+        if (LocalOperator.Is(http)) User = LocalOperator.User;
+        else if (Credentials.TryRead(http.Request, out var name, out var password)) await LogInAsync(name, password);
+        else throw ApiException.NotAuthorised("Login failed");
         switch (endpoint.Access)
         {
             case Access.Administrator when !IsAdministrator:
@@ -94,6 +95,14 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
         }
     }
 
+    /// <summary>Makes the request one of this user.</summary>
+    /// <exception cref="ApiException">401.</exception>
+    public async ValueTask LogInAsync(string name, byte[] password)
+    {
+        User = await AuthenticateAsync(name, password);
+        if (!HasManagement) throw ApiException.NotAuthorised("Not management user");
+    }
+
     public bool TryGetVirtualHost([NotNullWhen(true)] out VirtualHost? found)
     {
         found = null;
@@ -103,13 +112,12 @@ internal sealed class ApiRequest(ManagementContext context, HttpContext http, En
     /// <summary>One that does not exist is nobody's: the endpoint answers 404.</summary>
     private bool IsForeignVirtualHost() => TryGetVirtualHost(out var found) && !MayAccess(found.Name);
 
-    private async ValueTask<User> AuthenticateAsync()
+    private async ValueTask<User> AuthenticateAsync(string name, byte[] password)
     {
-        if (!Credentials.TryRead(http.Request, out var name, out var password)) throw ApiException.NotAuthorised("Login failed");
         var peer = http.Connection.RemoteIpAddress;
         var result = await context.Core.Authenticator.AuthenticateAsync(
             name, password, peer is null || IPAddress.IsLoopback(Unmapped(peer)));
-        context.Core.HttpLogins.Count(result.Succeeded);
+        context.Core.HttpLogins.Count(peer, result.Succeeded ? result.User.Name : name, result.Succeeded);
         if (result.Succeeded)
         {
             _rights = result.Rights;

@@ -17,7 +17,7 @@ internal sealed record Endpoint(string Method, string Path, Access Access, strin
     public IEnumerable<string> Parameters => Segments.Where(IsParameter).Select(segment => segment[1..^1]);
 
     /// <summary>It changes the broker rather than its messages.</summary>
-    public bool IsChange => Method != "GET" && Segments[^1] is not ("publish" or "get");
+    public bool IsChange => Method != "GET" && Segments[^1] is not ("publish" or "get" or "login");
 
     public static bool IsParameter(string segment) => segment[0] == '{';
 }

@@ -108,7 +108,7 @@ internal sealed class BrokerMeter : IDisposable
 
     private IEnumerable<Measurement<long>> Logins()
     {
-        foreach (var (protocol, counts) in ((string, LoginCounts)[])[("amqp", _core.AmqpLogins), ("http", _core.HttpLogins)])
+        foreach (var (protocol, counts) in ((string, LoginCounts)[])[("amqp", _core.AmqpLogins.Ever), ("http", _core.HttpLogins.Ever)])
         {
             var name = new KeyValuePair<string, object?>("network.protocol.name", protocol);
             yield return new Measurement<long>(counts.Succeeded, name, new("haremq.login.result", "succeeded"));

@@ -103,7 +103,7 @@ internal sealed class MetricsPage(MetricText text, Scrape scrape, BrokerTotals t
 
     private void WriteLogins(string prefix)
     {
-        (string Protocol, LoginCounts Counts)[] logins = [(Protocol, scrape.Core.AmqpLogins), ("http", scrape.Core.HttpLogins)];
+        (string Protocol, LoginCounts Counts)[] logins = [(Protocol, scrape.Core.AmqpLogins.Ever), ("http", scrape.Core.HttpLogins.Ever)];
         WriteLogins("auth_attempts_total", "Total number of authorization attempts", counts => counts.Succeeded + counts.Failed);
         WriteLogins("auth_attempts_succeeded_total", "Total number of successful authentication attempts", counts => counts.Succeeded);
         WriteLogins("auth_attempts_failed_total", "Total number of failed authentication attempts", counts => counts.Failed);

@@ -13,7 +13,7 @@ internal sealed class VirtualHostObject(ManagementContext context, View view)
     {
         var json = Definition(virtualHost);
         json["tracing"] = virtualHost.Firehose is not null;
-        json["protected_from_deletion"] = false;
+        json["protected_from_deletion"] = virtualHost.Metadata.ProtectedFromDeletion;
         json["cluster_state"] = new JsonObject { [view.NodeName] = "running" };
         if (view.DisableStats) return json;
         var values = Numbers.Of(virtualHost, _clients.Value.GetValueOrDefault(virtualHost.Name));
@@ -27,7 +27,7 @@ internal sealed class VirtualHostObject(ManagementContext context, View view)
     public static JsonObject Definition(VirtualHost virtualHost)
     {
         var metadata = virtualHost.Metadata;
-        return new JsonObject
+        var json = new JsonObject
         {
             ["name"] = virtualHost.Name,
             ["description"] = metadata.Description,
@@ -40,6 +40,8 @@ internal sealed class VirtualHostObject(ManagementContext context, View view)
                 ["default_queue_type"] = virtualHost.DefaultQueueType,
             },
         };
+        if (metadata.ProtectedFromDeletion) json["metadata"]!["protected_from_deletion"] = true;
+        return json;
     }
 
     private static JsonArray Tags(VirtualHostMetadata metadata) => new([.. metadata.Tags.Select(tag => (JsonNode)tag)]);

@@ -12,6 +12,7 @@ public sealed class GoldenDefinitionTests
         (new VirtualHostPut("/"), """{"is":"vhost","name":"/"}"""),
         (new VirtualHostPut("v", "text", ["a", "b"], "quorum"),
             """{"is":"vhost","name":"v","description":"text","tags":["a","b"],"defaultQueueType":"quorum"}"""),
+        (new VirtualHostPut("p", ProtectedFromDeletion: true), """{"is":"vhost","name":"p","protectedFromDeletion":true}"""),
         (new VirtualHostGone("/"), """{"is":"vhost-gone","name":"/"}"""),
         (new UserPut("bob", "aGFzaA==", "sha256", ["administrator", "x"]),
             """{"is":"user","name":"bob","passwordHash":"aGFzaA==","hashingAlgorithm":"sha256","tags":["administrator","x"]}"""),
