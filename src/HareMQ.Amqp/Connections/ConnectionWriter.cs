@@ -207,12 +207,9 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
             while (TryTakeChunk(out var chunk))
             {
                 var sending = transport.SendAsync(chunk);
-                if (!sending.IsCompletedSuccessfully)
-                {
-                    await sending;
-                    borrowed = Thread.CurrentThread.IsThreadPoolThread ? int.MinValue : BorrowedSendsMax - SocketThreadSendsMax;
-                }
-
+                var mustWait = !sending.IsCompletedSuccessfully;
+                await sending;
+                if (mustWait) borrowed = Thread.CurrentThread.IsThreadPoolThread ? int.MinValue : BorrowedSendsMax - SocketThreadSendsMax;
                 Sent(chunk);
                 // From here on this is pool work that nobody waits for; before that it is somebody's thread on loan.
                 if (++borrowed == BorrowedSendsMax) await Task.Yield();

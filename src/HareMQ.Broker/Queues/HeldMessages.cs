@@ -9,7 +9,7 @@ namespace HareMQ.Broker.Queues;
 internal sealed class HeldMessages
 {
     /// <summary>What one queue may hold. More is a backlog, which belongs into the log.</summary>
-    public const int BytesMax = 32 * 1024 * 1024;
+    private const int BytesMax = 32 * 1024 * 1024;
 
     /// <summary>What all queues of the process may hold.</summary>
     private const long BytesMaxOfAll = 64L * 1024 * 1024;
@@ -28,9 +28,6 @@ internal sealed class HeldMessages
     public long Count { get; private set; }
 
     public long BodyBytes { get; private set; }
-
-    /// <summary>Memory that queues hold on to; 0 when everything is at rest.</summary>
-    public static long BytesOfAll => Volatile.Read(ref s_bytesOfAll);
 
     /// <returns>False: there is no room.</returns>
     public bool TryAdd(RecordBatch batch, ReadOnlySpan<RecordRange> ranges)
