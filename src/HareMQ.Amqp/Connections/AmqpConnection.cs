@@ -108,7 +108,8 @@ internal sealed partial class AmqpConnection : IBatchOwner
         get
         {
             if (_settlesComeFirst) HandOver();
-            return _batch ??= PublishBatch.Rent(this);
+            // Records take about as much as the frames that brought them.
+            return _batch ??= PublishBatch.Rent(this, _buffer.Unread.Length);
         }
     }
 

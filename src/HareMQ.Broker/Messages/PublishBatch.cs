@@ -70,12 +70,14 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     /// that is not told would be the confirm of a message that is nowhere.</remarks>
     public bool CanRefuseMessages(int slot) => _slots[slot].IsTracked || !WantsConfirm;
 
-    public static PublishBatch Rent(IBatchOwner owner)
+    /// <param name="owner">Hears of its end.</param>
+    /// <param name="bytesHint">About what its messages will take, if that is known.</param>
+    public static PublishBatch Rent(IBatchOwner owner, int bytesHint = 0)
     {
         if (s_pool.TryDequeue(out var batch)) Interlocked.Decrement(ref s_pooledCount);
         else batch = new PublishBatch();
         batch._owner = owner;
-        batch._records = RecordBatch.Rent();
+        batch._records = RecordBatch.Rent(bytesHint);
         return batch;
     }
 

@@ -8,16 +8,13 @@ namespace HareMQ.Storage;
 /// </summary>
 internal sealed class RecordBatch
 {
-    private const int FirstBufferBytes = 4096;
-
-    private byte[] _buffer = [];
+    private byte[] _buffer;
     private int _written;
     private int _openBytes;
     private int _references;
+    private volatile bool _isSealed;
 
-    internal RecordBatch()
-    {
-    }
+    internal RecordBatch(int bufferBytes) => _buffer = GC.AllocateUninitializedArray<byte>(bufferBytes);
 
     /// <summary>Records that were ended.</summary>
     public int Count { get; private set; }
@@ -26,7 +23,12 @@ internal sealed class RecordBatch
 
     public ReadOnlySpan<byte> WrittenSpan => _buffer.AsSpan(0, _written);
 
-    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, _written);
+    /// <summary>A part of <see cref="WrittenSpan"/>, for as long as the batch is retained.</summary>
+    public ArraySegment<byte> SegmentOf(ReadOnlySpan<byte> part)
+    {
+        if (!_buffer.AsSpan(0, _written).Overlaps(part, out var offset)) throw new ArgumentException("The bytes are none of the batch's.", nameof(part));
+        return new ArraySegment<byte>(_buffer, offset, part.Length);
+    }
 
     /// <summary>
     /// Carried by every record of the batch and by the blocks made of it. Bytes of an earlier life of a file carry another stamp,
@@ -37,12 +39,12 @@ internal sealed class RecordBatch
     internal int BufferBytes => _buffer.Length;
 
     /// <summary>An empty batch with one reference.</summary>
+    /// <param name="capacityHintBytes">About what it is going to hold. It may hold more, at a price; a buffer much too large is paid by whoever keeps the batch.</param>
     public static RecordBatch Rent(int capacityHintBytes = 0)
     {
-        var batch = RecordBatchPool.Take();
+        var batch = RecordBatchPool.Take(capacityHintBytes);
         batch.Stamp = RecordBatchPool.NextStamp();
         batch._references = 1;
-        if (batch._buffer.Length < capacityHintBytes) batch._buffer = GC.AllocateUninitializedArray<byte>(capacityHintBytes);
         return batch;
     }
 
@@ -91,12 +93,11 @@ internal sealed class RecordBatch
         return record[bodyAt..];
     }
 
-    /// <summary>Seals the record that Begin started.</summary>
+    /// <summary>Ends the record that Begin started.</summary>
     public RecordRange End()
     {
         if (_openBytes == 0) throw new InvalidOperationException("No record was begun.");
-        var record = _buffer.AsSpan(_written, _openBytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[RecordLayout.CrcAt..], RecordView.Checksum(record));
+        _isSealed = false;
         var range = new RecordRange(_written, _openBytes, 1);
         _written += _openBytes;
         _openBytes = 0;
@@ -106,6 +107,23 @@ internal sealed class RecordBatch
 
     /// <summary>Forgets the record that Begin started.</summary>
     public void Abandon() => _openBytes = 0;
+
+    /// <summary>
+    /// Gives every record its checksum; many are delivered without ever needing it. Several logs may do this at the same time: all of them
+    /// write the same.
+    /// </summary>
+    public void Seal()
+    {
+        if (_isSealed) return;
+        for (var at = 0; at < _written;)
+        {
+            var record = RecordView.Parse(_buffer.AsSpan(at, _written - at)).Bytes;
+            BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(at + RecordLayout.CrcAt), RecordView.Checksum(record));
+            at += record.Length;
+        }
+
+        _isSealed = true;
+    }
 
     public void Retain()
     {
@@ -120,7 +138,6 @@ internal sealed class RecordBatch
         _written = 0;
         _openBytes = 0;
         Count = 0;
-        if (_buffer.Length > RecordBatchPool.KeptBufferBytesMax) _buffer = [];
         RecordBatchPool.Return(this);
     }
 
@@ -128,8 +145,7 @@ internal sealed class RecordBatch
     {
         var needed = checked(_written + recordBytes);
         if (needed <= _buffer.Length) return;
-        var doubled = Math.Min((long)_buffer.Length * 2, Array.MaxLength);
-        var grown = GC.AllocateUninitializedArray<byte>((int)Math.Max(doubled, Math.Max(needed, FirstBufferBytes)));
+        var grown = GC.AllocateUninitializedArray<byte>(RecordBatchPool.BufferBytesFor(needed, _buffer.Length));
         _buffer.AsSpan(0, _written).CopyTo(grown);
         _buffer = grown;
     }

@@ -21,6 +21,7 @@ internal sealed partial class SegmentLog
         var added = Measure(batch, ranges, out var recordsBytes);
         if (added.Records == 0) throw new ArgumentException("There is nothing to append.", nameof(ranges));
         var blockBytes = checked(BlockHeader.Bytes + recordsBytes);
+        batch.Seal();
         try
         {
             var segment = _tail is { } tail && tail.HasRoomFor((uint)blockBytes) ? tail : Roll((uint)blockBytes);

@@ -10,6 +10,7 @@ public sealed class RecordTests
         var batch = RecordBatch.Rent();
         "body"u8.CopyTo(batch.Begin("ex"u8, "key"u8, "props"u8, 4, RecordFlags.Persistent, 9, 0x0102030405060708, 0x1112131415161718));
         batch.End();
+        batch.Seal();
         var bytes = batch.WrittenSpan.ToArray();
 
         byte[] expected =
@@ -45,6 +46,7 @@ public sealed class RecordTests
         var full = batch.End();
         Assert.Equal(2, batch.Count);
         Assert.Equal(empty.Bytes + full.Bytes, batch.WrittenBytes);
+        batch.Seal();
 
         Assert.True(RecordView.TryParse(batch.WrittenSpan[empty.Offset..], out var view));
         Assert.Equal(0, view.BodyBytes);
@@ -64,6 +66,7 @@ public sealed class RecordTests
         var batch = RecordBatch.Rent();
         "some body"u8.CopyTo(batch.Begin("ex"u8, "routing"u8, "pp"u8, 9, RecordFlags.Persistent, 7, 42, 43));
         batch.End();
+        batch.Seal();
         var bytes = batch.WrittenSpan.ToArray();
         batch.Release();
         for (var at = 0; at < bytes.Length; at++)
@@ -87,6 +90,7 @@ public sealed class RecordTests
         Assert.Equal((0, 0), (batch.Count, batch.WrittenBytes));
         var range = StoreFixture.Add(batch, "kept");
         Assert.Equal(0, range.Offset);
+        batch.Seal();
         Assert.True(RecordView.TryParse(batch.WrittenSpan, out var view));
         Assert.Equal("kept"u8, view.Body);
         batch.Release();
@@ -113,17 +117,41 @@ public sealed class RecordTests
     [Fact]
     public void A_batch_without_references_can_neither_be_released_nor_retained()
     {
-        Assert.Throws<InvalidOperationException>(new RecordBatch().Release);
-        Assert.Throws<InvalidOperationException>(new RecordBatch().Retain);
+        Assert.Throws<InvalidOperationException>(new RecordBatch(0).Release);
+        Assert.Throws<InvalidOperationException>(new RecordBatch(0).Retain);
+    }
+
+    [Theory]
+    [InlineData(0, 4096)]
+    [InlineData(4096, 4096)]
+    [InlineData(4097, 16384)]
+    [InlineData(65_700, 73_728)]
+    [InlineData(140_000, 147_456)]
+    [InlineData(260_000, 294_912)]
+    [InlineData(300_000, 1 << 20)]
+    [InlineData((1 << 20) + 1, (1 << 20) + 1)]
+    public void A_buffer_is_about_as_large_as_asked_for_also_the_second_time(int asked, int expected)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var batch = RecordBatch.Rent(asked);
+            Assert.Equal(expected, batch.BufferBytes);
+            batch.Release();
+        }
     }
 
     [Fact]
-    public void Large_buffers_are_not_kept()
+    public void A_record_that_is_added_after_the_sealing_is_sealed_by_the_next()
     {
-        var batch = RecordBatch.Rent(3 << 20);
-        Assert.True(batch.BufferBytes >= 3 << 20);
+        var batch = RecordBatch.Rent();
+        StoreFixture.Add(batch, "first");
+        batch.Seal();
+        var second = StoreFixture.Add(batch, "second");
+        batch.Seal();
+        Assert.True(RecordView.TryParse(batch.WrittenSpan, out _));
+        Assert.True(RecordView.TryParse(batch.WrittenSpan[second.Offset..], out var view));
+        Assert.Equal("second"u8, view.Body);
         batch.Release();
-        Assert.Equal(0, batch.BufferBytes);
     }
 
     [Fact]

@@ -134,6 +134,7 @@ public sealed class SegmentFormatTests
         var batch = RecordBatch.Rent();
         StoreFixture.Add(batch, "one");
         StoreFixture.Add(batch, "two");
+        batch.Seal();
         var file = new byte[64 + 32 + batch.WrittenBytes + 500];
         new SegmentHeader(1, 5, 1, 0xFEED).Write(file);
         new BlockHeader(32 + batch.WrittenBytes, 0xFEED, 2, batch.Stamp).Write(file.AsSpan(64));
