@@ -37,7 +37,8 @@ internal sealed partial class AmqpChannel
                 new BasicDeliver(consumer.TagUtf8, tag, redelivered, message.Exchange, message.RoutingKey),
                 message.Properties,
                 message.Body,
-                _connection.FrameMaxBytes);
+                _connection.FrameMaxBytes,
+                message.Memory);
         }
 
         // Direct replies come from no queue.

@@ -1,8 +1,8 @@
-using System.Buffers;
 using HareMQ.Amqp.Transport;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Statistics;
 using HareMQ.Protocol;
+using HareMQ.Storage;
 
 namespace HareMQ.Amqp.Connections;
 
@@ -18,10 +18,14 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
     /// <summary>At or below this many unsent bytes they go on.</summary>
     private const int PendingBytesLow = PendingBytesMax / 2;
 
-    private const int ChunkBytes = 64 * 1024;
-
     /// <summary>A content up to this size is put into one chunk, so that it leaves in one send.</summary>
     private const int ContiguousBytesMax = 256 * 1024;
+
+    /// <summary>A body of at least this size is sent from the memory it is in, if it can be: copying it would cost more than another piece to send.</summary>
+    private const int LentBytesMin = 16 * 1024;
+
+    /// <summary>All of the memory it is in stays for it: a body that is less than this part of it would cost more than it saves.</summary>
+    private const int LentShareMin = 8;
 
     /// <summary>Sends in a row on the thread of somebody who only wanted to flush, before the work moves to the pool.</summary>
     private const int BorrowedSendsMax = 16;
@@ -30,15 +34,17 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
     private const int SocketThreadSendsMax = 2;
 
     // All guarded by Gate.
-    private readonly Queue<ArraySegment<byte>> _full = new();
+    private readonly OutboundQueue _pending = new();
     private readonly List<Consumer> _waitingConsumers = [];
     private readonly TrafficCounts _traffic = traffic ?? new TrafficCounts();
-    private byte[]? _chunk;
-    private int _chunkUsed;
     private bool _sending;
     private bool _ended;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _drained;
+
+    // Of whoever is sending.
+    private readonly List<OutboundPiece> _taken = [];
+    private readonly List<ArraySegment<byte>> _gathered = [];
 
     /// <summary>A leaf lock: nothing is awaited and nothing else is locked inside.</summary>
     public Lock Gate { get; } = new();
@@ -83,15 +89,23 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
     }
 
     /// <summary>Encodes a method with content as one unit. The caller holds <see cref="Gate"/>.</summary>
+    /// <param name="channel">Its channel.</param>
+    /// <param name="method">What brings the content.</param>
+    /// <param name="properties">As on the wire.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="frameMaxBytes">The largest frame that the client takes.</param>
+    /// <param name="memory">The batch that <paramref name="body"/> lies in; null: it must be copied.</param>
     public void WriteContentLocked<TMethod>(
-        ushort channel, scoped in TMethod method, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> body, int frameMaxBytes)
+        ushort channel, scoped in TMethod method, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> body, int frameMaxBytes,
+        RecordBatch? memory = null)
         where TMethod : struct, IAmqpMethod, allows ref struct
     {
+        if (body.Length < LentBytesMin || memory?.BufferBytes / LentShareMin > body.Length) memory = null;
         var header = new ContentHeader(BasicDeliver.ClassId, (ulong)body.Length, properties);
         var methodBytes = method.FrameBytes;
         var headBytes = methodBytes + header.FrameBytes;
         var bodyFrameMax = frameMaxBytes - Frame.OverheadBytes;
-        if (body.Length <= bodyFrameMax && headBytes + body.Length + Frame.OverheadBytes <= ContiguousBytesMax)
+        if (memory is null && body.Length <= bodyFrameMax && headBytes + body.Length + Frame.OverheadBytes <= ContiguousBytesMax)
         {
             var bytes = headBytes + (body.IsEmpty ? 0 : body.Length + Frame.OverheadBytes);
             var span = Reserve(bytes);
@@ -109,11 +123,27 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
         while (!body.IsEmpty)
         {
             var piece = body[..Math.Min(body.Length, bodyFrameMax)];
-            var bytes = piece.Length + Frame.OverheadBytes;
-            FrameWriter.WriteBody(piece, Reserve(bytes), channel);
-            Commit(bytes);
+            if (memory is not null) WriteLentBody(piece, memory, channel);
+            else WriteBody(piece, channel);
             body = body[piece.Length..];
         }
+    }
+
+    private void WriteBody(ReadOnlySpan<byte> body, ushort channel)
+    {
+        var bytes = body.Length + Frame.OverheadBytes;
+        FrameWriter.WriteBody(body, Reserve(bytes), channel);
+        Commit(bytes);
+    }
+
+    private void WriteLentBody(ReadOnlySpan<byte> body, RecordBatch memory, ushort channel)
+    {
+        FrameWriter.WriteHeader(Reserve(Frame.HeaderBytes), FrameType.Body, channel, body.Length);
+        Commit(Frame.HeaderBytes);
+        _pending.Lend(memory, body);
+        PendingBytes += body.Length;
+        Reserve(1)[0] = Frame.End;
+        Commit(1);
     }
 
     public void WriteRaw(ReadOnlySpan<byte> bytes)
@@ -183,18 +213,11 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
         }
     }
 
-    private Span<byte> Reserve(int bytes)
-    {
-        if (_chunk is not null && _chunk.Length - _chunkUsed >= bytes) return _chunk.AsSpan(_chunkUsed);
-        if (_chunk is not null) _full.Enqueue(new ArraySegment<byte>(_chunk, 0, _chunkUsed));
-        _chunk = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, ChunkBytes));
-        _chunkUsed = 0;
-        return _chunk;
-    }
+    private Span<byte> Reserve(int bytes) => _pending.Reserve(bytes);
 
     private void Commit(int bytes)
     {
-        _chunkUsed += bytes;
+        _pending.Commit(bytes);
         PendingBytes += bytes;
         if (_ended) DropPending();
     }
@@ -204,13 +227,13 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
         var borrowed = 0;
         try
         {
-            while (TryTakeChunk(out var chunk))
+            while (TryTake())
             {
-                var sending = transport.SendAsync(chunk);
+                var sending = _gathered.Count == 1 ? transport.SendAsync(_gathered[0]) : transport.SendAsync(_gathered);
                 var mustWait = !sending.IsCompletedSuccessfully;
                 await sending;
                 if (mustWait) borrowed = Thread.CurrentThread.IsThreadPoolThread ? int.MinValue : BorrowedSendsMax - SocketThreadSendsMax;
-                Sent(chunk);
+                Sent();
                 // From here on this is pool work that nobody waits for; before that it is somebody's thread on loan.
                 if (++borrowed == BorrowedSendsMax) await Task.Yield();
             }
@@ -220,6 +243,7 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
             // The read loop meets the same broken transport, ends the connection and reports this as the reason.
             lock (Gate)
             {
+                ReleaseTaken();
                 _sending = false;
                 Failure ??= error;
             }
@@ -229,37 +253,36 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
         }
     }
 
-    private bool TryTakeChunk(out ArraySegment<byte> chunk)
+    private bool TryTake()
     {
         lock (Gate)
         {
             if (_ended) DropPending();
-            if (_full.TryDequeue(out chunk)) return true;
-            if (_chunkUsed > 0)
+            if (_pending.TryTake(_taken))
             {
-                chunk = new ArraySegment<byte>(_chunk!, 0, _chunkUsed);
-                _chunk = null;
-                _chunkUsed = 0;
+                foreach (var piece in _taken) _gathered.Add(piece.Bytes);
                 return true;
             }
 
             _sending = false;
-            chunk = default;
             _drained?.TrySetResult();
             _drained = null;
             return false;
         }
     }
 
-    private void Sent(ArraySegment<byte> chunk)
+    private void Sent()
     {
         Consumer[] ready = [];
+        var bytes = 0;
+        foreach (var piece in _gathered) bytes += piece.Count;
+        ReleaseTaken();
         lock (Gate)
         {
-            SentBytes += chunk.Count;
+            SentBytes += bytes;
             _traffic.SentBytes = SentBytes;
             _traffic.Sends++;
-            if (!_ended) PendingBytes -= chunk.Count;
+            if (!_ended) PendingBytes -= bytes;
             if (PendingBytes <= PendingBytesLow)
             {
                 if (_waitingConsumers.Count > 0)
@@ -273,16 +296,19 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
             }
         }
 
-        ArrayPool<byte>.Shared.Return(chunk.Array!);
         foreach (var consumer in ready) consumer.Queue?.ConsumerReady(consumer);
+    }
+
+    private void ReleaseTaken()
+    {
+        foreach (var piece in _taken) piece.Release();
+        _taken.Clear();
+        _gathered.Clear();
     }
 
     private void DropPending()
     {
-        while (_full.TryDequeue(out var chunk)) ArrayPool<byte>.Shared.Return(chunk.Array!);
-        if (_chunk is not null) ArrayPool<byte>.Shared.Return(_chunk);
-        _chunk = null;
-        _chunkUsed = 0;
+        _pending.Drop();
         PendingBytes = 0;
     }
 }

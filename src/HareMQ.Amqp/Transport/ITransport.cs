@@ -21,6 +21,12 @@ internal interface ITransport : IAsyncDisposable
     /// <summary>Sends all of the buffer. Completes synchronously whenever the kernel takes everything at once.</summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> buffer);
 
+    /// <summary>Sends all of the buffers, one after the other.</summary>
+    async ValueTask SendAsync(IList<ArraySegment<byte>> buffers)
+    {
+        foreach (var buffer in buffers) await SendAsync((ReadOnlyMemory<byte>)buffer);
+    }
+
     /// <summary>
     /// The peer has ended its side, although nobody receives at the moment. False where that cannot be told: sending will show it sooner or
     /// later.

@@ -23,6 +23,17 @@ internal sealed class SocketTransport(Socket socket, ProxyHeader proxied = defau
         return sent == buffer.Length ? ValueTask.CompletedTask : SendRestAsync(new ValueTask<int>(sent), buffer);
     }
 
+    public async ValueTask SendAsync(IList<ArraySegment<byte>> buffers)
+    {
+        var sent = await socket.SendAsync(buffers, SocketFlags.None);
+        foreach (var buffer in buffers)
+        {
+            var skipped = Math.Min(sent, buffer.Count);
+            sent -= skipped;
+            if (skipped < buffer.Count) await SendAsync((ReadOnlyMemory<byte>)buffer[skipped..]);
+        }
+    }
+
     public void Abort()
     {
         try

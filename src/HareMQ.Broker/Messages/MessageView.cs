@@ -7,19 +7,25 @@ internal readonly ref struct MessageView
 {
     private readonly RecordView _record;
 
-    public MessageView(RecordView record)
+    /// <param name="record">The message.</param>
+    /// <param name="memory">The batch that <paramref name="record"/> lies in; null if it lies elsewhere.</param>
+    public MessageView(RecordView record, RecordBatch? memory = null)
+        : this(record, record.Properties, memory)
     {
-        _record = record;
-        Properties = record.Properties;
     }
 
     /// <param name="record">Everything else.</param>
     /// <param name="properties">Those that the message was published with, with something added.</param>
-    public MessageView(RecordView record, ReadOnlySpan<byte> properties)
+    /// <param name="memory">The batch that <paramref name="record"/> lies in; null if it lies elsewhere.</param>
+    public MessageView(RecordView record, ReadOnlySpan<byte> properties, RecordBatch? memory = null)
     {
         _record = record;
         Properties = properties;
+        Memory = memory;
     }
+
+    /// <summary>Whoever retains it may read <see cref="Body"/> after the call as well; null: nobody may.</summary>
+    public RecordBatch? Memory { get; }
 
     /// <summary>Name of the exchange it was published to, UTF-8.</summary>
     public ReadOnlySpan<byte> Exchange => _record.Exchange;

@@ -8,14 +8,11 @@ namespace HareMQ.Broker.Queues;
 /// </summary>
 internal sealed class HeldMessages
 {
-    /// <summary>What one queue may hold. More is a backlog, which belongs into the log.</summary>
-    private const int BytesMax = 32 * 1024 * 1024;
-
-    /// <summary>What all queues of the process may hold.</summary>
-    private const long BytesMaxOfAll = 64L * 1024 * 1024;
-
     /// <summary>A batch stays in its buffer: one that fills less than this part of it would cost more than it saves.</summary>
-    private const int BufferShareMin = 4;
+    private const int BufferShareMin = 8;
+
+    /// <summary>What all queues of the process may hold: a little of the machine's (or container's) memory.</summary>
+    private static readonly long s_bytesMaxOfAll = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 128, 16L << 20, 128L << 20);
 
     private static long s_bytesOfAll;
 
@@ -24,6 +21,9 @@ internal sealed class HeldMessages
 
     // Bytes of the first range that are delivered.
     private int _done;
+
+    /// <summary>What one queue may hold. More is a backlog, which belongs into the log.</summary>
+    public static long BytesMax { get; } = s_bytesMaxOfAll / 2;
 
     public long Count { get; private set; }
 
@@ -35,7 +35,7 @@ internal sealed class HeldMessages
         // All of it stays, however little of it is this queue's.
         var bytes = batch.BufferBytes;
         if (_bytes + bytes > BytesMax || batch.WrittenBytes < bytes / BufferShareMin) return false;
-        if (Interlocked.Add(ref s_bytesOfAll, bytes) > BytesMaxOfAll)
+        if (Interlocked.Add(ref s_bytesOfAll, bytes) > s_bytesMaxOfAll)
         {
             Interlocked.Add(ref s_bytesOfAll, -bytes);
             return false;
@@ -54,9 +54,11 @@ internal sealed class HeldMessages
     }
 
     /// <summary>The first one. Valid until the next call.</summary>
-    public RecordView Peek()
+    /// <param name="memory">The batch that it lies in.</param>
+    public RecordView Peek(out RecordBatch memory)
     {
         var first = _ranges.Peek();
+        memory = first.Batch;
         return RecordView.Parse(first.Batch.WrittenSpan[(first.Range.Offset + _done)..]);
     }
 

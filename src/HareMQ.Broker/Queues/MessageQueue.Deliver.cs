@@ -95,8 +95,10 @@ internal sealed partial class MessageQueue
     }
 
     /// <summary>Gives the message to the consumer whose turn it is. Whether that settled it at once is in <see cref="_lastDeliveryAutoAck"/>.</summary>
+    /// <param name="memory">The batch that <paramref name="record"/> lies in, if it does.</param>
     /// <returns>False when no consumer can take it.</returns>
-    private bool DeliverToNext(MessageLane lane, in RecordView record, LogPosition position, int deliveryCount, bool redelivered)
+    private bool DeliverToNext(
+        MessageLane lane, in RecordView record, LogPosition position, int deliveryCount, bool redelivered, RecordBatch? memory = null)
     {
         while (_consumers.TakeNext(out var holdsSharedCredit) is { } consumer)
         {
@@ -111,7 +113,7 @@ internal sealed partial class MessageQueue
                 Lane = lane.Priority,
                 HoldsSharedCredit = holdsSharedCredit,
             };
-            var result = consumer.Channel.Deliver(consumer, View(record, deliveryCount), delivery, redelivered);
+            var result = consumer.Channel.Deliver(consumer, View(record, deliveryCount, memory), delivery, redelivered);
             if (result != DeliverResult.Taken)
             {
                 consumer.Blocked = true;
@@ -136,8 +138,8 @@ internal sealed partial class MessageQueue
     }
 
     /// <summary>A queue that limits deliveries tells how many have failed.</summary>
-    private MessageView View(in RecordView record, int deliveryCount) =>
-        deliveryCount == 1 || _settings.DeliveryLimit is null ? new MessageView(record) : ViewWithCount(record, deliveryCount);
+    private MessageView View(in RecordView record, int deliveryCount, RecordBatch? memory = null) =>
+        deliveryCount == 1 || _settings.DeliveryLimit is null ? new MessageView(record, memory) : ViewWithCount(record, deliveryCount);
 
     private static MessageView ViewWithCount(in RecordView record, int deliveryCount)
     {

@@ -119,7 +119,7 @@ internal sealed partial class MessageQueue
             for (var left = range.Count; left > 0; left--)
             {
                 var record = RecordView.Parse(memory[offset..]);
-                if (!DeliverToNext(_lane, record, default, deliveryCount: 1, redelivered: false))
+                if (!DeliverToNext(_lane, record, default, deliveryCount: 1, redelivered: false, batch.Records))
                 {
                     if (left == range.Count) return ranges[i..];
                     // The rest of this range and all further ones; a rare case, so the copy does not matter.
@@ -148,7 +148,7 @@ internal sealed partial class MessageQueue
             for (var left = range.Count; left > 0; left--)
             {
                 var record = RecordView.Parse(memory[offset..]);
-                if (!DeliverToNext(lane, record, position, deliveryCount: 1, redelivered: false))
+                if (!DeliverToNext(lane, record, position, deliveryCount: 1, redelivered: false, batch.Records))
                 {
                     log.AdvanceTo(position);
                     return;

@@ -19,15 +19,16 @@ internal sealed partial class MessageQueue
         _lanes is null && _duties == QueueDuties.None && _seen is null && _consumers.Count > 0 && _consumers.AllAutoAck
         && !(Durable && (batch.HasPersistent(slot) || KeepsTransient));
 
+    /// <summary>What the log still has may be older: it goes first. But behind a backlog they would wait long.</summary>
     /// <returns>False: they belong into the log.</returns>
     private bool TryHold(PublishBatch batch, ReadOnlySpan<RecordRange> ranges) =>
-        _lane.Ready == 0 && (_held ??= new HeldMessages()).TryAdd(batch.Records, ranges);
+        _lane.Log.ReadyBodyBytes <= HeldMessages.BytesMax && (_held ??= new HeldMessages()).TryAdd(batch.Records, ranges);
 
     /// <returns>Bytes of the record that left the queue; 0: nobody can take it.</returns>
     private int DeliverHeld(HeldMessages held)
     {
-        var record = held.Peek();
-        if (!DeliverToNext(_lane, record, default, deliveryCount: 1, redelivered: false)) return 0;
+        var record = held.Peek(out var memory);
+        if (!DeliverToNext(_lane, record, default, deliveryCount: 1, redelivered: false, memory)) return 0;
         var bytes = record.RecordBytes;
         held.Advance(record);
         return bytes;

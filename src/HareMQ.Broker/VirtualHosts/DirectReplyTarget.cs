@@ -39,7 +39,7 @@ internal sealed class DirectReplyTarget : IPublishTarget
             {
                 var record = RecordView.Parse(memory[offset..]);
                 // A requester that is gone, or does not read, gets nothing: replies are never kept.
-                _consumer.Channel.Deliver(_consumer, new MessageView(record), default, redelivered: false);
+                _consumer.Channel.Deliver(_consumer, new MessageView(record, batch.Records), default, redelivered: false);
                 offset += record.RecordBytes;
             }
         }

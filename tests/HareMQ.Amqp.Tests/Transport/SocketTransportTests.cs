@@ -6,8 +6,11 @@ namespace HareMQ.Amqp.Tests.Transport;
 
 public sealed class SocketTransportTests
 {
-    [Fact]
-    public async Task A_send_larger_than_the_socket_takes_at_once_arrives_whole()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(100)]
+    public async Task A_send_larger_than_the_socket_takes_at_once_arrives_whole(int pieces)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var (transport, peer) = await ConnectAsync();
@@ -15,7 +18,7 @@ public sealed class SocketTransportTests
         using var __ = peer;
         var bytes = new byte[4 * 1024 * 1024];
         new Random(1).NextBytes(bytes);
-        var sending = transport.SendAsync(bytes).AsTask();
+        var sending = pieces == 1 ? transport.SendAsync(bytes).AsTask() : transport.SendAsync(Cut(bytes, pieces)).AsTask();
         var received = new byte[bytes.Length];
         for (var at = 0; at < received.Length;)
         {
@@ -49,6 +52,15 @@ public sealed class SocketTransportTests
         await using var _ = transport;
         peer.Dispose();
         Assert.Equal(0, await transport.ReceiveAsync(new byte[10]));
+    }
+
+    /// <summary>Into pieces of very different sizes, some of them empty.</summary>
+    private static List<ArraySegment<byte>> Cut(byte[] bytes, int pieces)
+    {
+        var random = new Random(2);
+        var inner = Enumerable.Range(0, pieces - 1).Select(i => i % 3 == 0 ? bytes.Length / 2 : random.Next(bytes.Length)).Order();
+        int[] cuts = [0, .. inner, bytes.Length];
+        return [.. cuts.Zip(cuts.Skip(1), (from, to) => new ArraySegment<byte>(bytes, from, to - from))];
     }
 
     private static async Task<(SocketTransport Transport, Socket Peer)> ConnectAsync()
