@@ -59,7 +59,8 @@ internal sealed partial class AmqpChannel
                 new BasicGetOk(tag, redelivered, message.Exchange, message.RoutingKey, Count(remaining)),
                 message.Properties,
                 message.Body,
-                _connection.FrameMaxBytes);
+                _connection.FrameMaxBytes,
+                message.Memory);
         }
 
         if (_virtualHost.Firehose is { } firehose) TraceDelivery(firehose, delivery.Queue, in message, redelivered);

@@ -25,8 +25,9 @@ internal sealed partial class AmqpChannel
     /// <param name="header">The content header.</param>
     /// <param name="body">The body, or the frames that carry it.</param>
     /// <param name="bodyIsFramed"><paramref name="body"/> is body frames.</param>
+    /// <param name="assembly">What <paramref name="body"/> lies in, if its content came over several reads.</param>
     /// <exception cref="AmqpException">The publish is refused.</exception>
-    public void Publish(ReadOnlySpan<byte> arguments, ContentHeader header, ReadOnlySpan<byte> body, bool bodyIsFramed)
+    public void Publish(ReadOnlySpan<byte> arguments, ContentHeader header, ReadOnlySpan<byte> body, bool bodyIsFramed, ContentAssembly? assembly = null)
     {
         if (header.BodyBytes > (ulong)_connection.MessageBytesMax) throw AmqpErrors.MessageTooLarge(header.BodyBytes, _connection.MessageBytesMax);
         var publish = BasicPublish.Read(arguments);
@@ -70,9 +71,10 @@ internal sealed partial class AmqpChannel
                 TimestampMs = _connection.NowMs,
                 ExpiresAtMs = expiresAtMs,
             };
+            var isInPlace = assembly is not null && batch.TryAdopt(head, assembly.Buffer, assembly.BodyAt);
             var destination = batch.Begin(head, (int)header.BodyBytes);
             if (bodyIsFramed) ContentFrames.CopyBody(body, destination);
-            else body.CopyTo(destination);
+            else if (!isInPlace) body.CopyTo(destination);
             batch.End(targets);
             Messages.Routed += targets.Queues.Length;
         }

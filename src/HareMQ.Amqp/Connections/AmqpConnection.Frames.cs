@@ -6,6 +6,8 @@ namespace HareMQ.Amqp.Connections;
 
 internal sealed partial class AmqpConnection
 {
+    private const int OwnBatchBodyBytesMin = 1024 * 1024;
+
     /// <summary>Handles everything complete in the buffer, in place.</summary>
     /// <returns>Null when more bytes are needed; else what to wait for before going on.</returns>
     private Task? ProcessFrames()
@@ -137,7 +139,9 @@ internal sealed partial class AmqpConnection
 
         if (!content.IsComplete) return;
         channel.Content = null;
-        channel.Publish(content.PublishArguments, content.Header, content.Body, bodyIsFramed: false);
+        // In a batch of its own a large body is not in memory twice.
+        if (content.Body.Length >= OwnBatchBodyBytesMin) HandOver();
+        channel.Publish(content.PublishArguments, content.Header, content.Body, bodyIsFramed: false, content);
     }
 
     private ValueTask HandleChannelMethod(ushort number, AmqpChannel? channel, AmqpMethod method, ReadOnlySpan<byte> arguments)

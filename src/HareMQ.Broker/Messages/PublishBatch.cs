@@ -93,6 +93,16 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
             head.Priority, head.TimestampMs, head.ExpiresAtMs);
     }
 
+    /// <summary>
+    /// Before <see cref="Begin"/>: if it can be, the record is made around the body where that lies, so that a large one is not in memory twice.
+    /// </summary>
+    /// <param name="head">As for <see cref="Begin"/>.</param>
+    /// <param name="buffer">Not to be used any more, unless the answer is no.</param>
+    /// <param name="bodyAt">Where in it the body begins.</param>
+    /// <returns>False: the body has to be copied to where <see cref="Begin"/> says.</returns>
+    public bool TryAdopt(in MessageHead head, byte[] buffer, int bodyAt) =>
+        _records!.TryAdopt(buffer, bodyAt, RecordLayout.HeaderBytes + head.Exchange.Length + head.RoutingKey.Length + head.Properties.Length);
+
     /// <summary>Ends the message that <see cref="Begin"/> started and addresses it.</summary>
     public void End(RouteTargets targets) => Add(targets, _records!.End());
 

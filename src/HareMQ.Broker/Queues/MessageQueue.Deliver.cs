@@ -43,7 +43,7 @@ internal sealed partial class MessageQueue
         if (!log.TryPeek(out var record, out var position)) return 0;
         var bytes = record.RecordBytes;
         if ((_duties & QueueDuties.Expiry) != 0 && HasExpired(record)) return DropHead(lane, DeathReason.Expired) ? bytes : 0;
-        if (!DeliverToNext(lane, record, position, deliveryCount: 1, log.MayHaveBeenDelivered(position))) return 0;
+        if (!DeliverToNext(lane, record, position, deliveryCount: 1, log.MayHaveBeenDelivered(position), log.PeekedMemory)) return 0;
         log.Advance();
         if (_lastDeliveryAutoAck) Done(lane, position, bytes);
         return bytes;

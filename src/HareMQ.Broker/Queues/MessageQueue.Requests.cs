@@ -172,7 +172,8 @@ internal sealed partial class MessageQueue
                 DeliveryCount = head.DeliveryCount + 1,
                 Lane = lane.Priority,
             };
-            var view = queue.View(record, delivery.DeliveryCount);
+            var memory = lane.Requeued.Count > 0 ? null : lane.Log.PeekedMemory;
+            var view = queue.View(record, delivery.DeliveryCount, memory);
             if (channel.DeliverGet(view, delivery, redelivered, autoAck, queue.Ready - 1) == DeliverResult.Closed) return false;
             if (autoAck) return true;
             queue._unsettledCount++;

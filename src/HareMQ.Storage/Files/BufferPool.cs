@@ -24,6 +24,20 @@ internal sealed class BufferPool
         return buffer;
     }
 
+    /// <summary>A buffer that may be kept by others than the log that rents it.</summary>
+    public RecordBatch RentLarge(int bytesMin)
+    {
+        var batch = RecordBatch.ForReading(bytesMin);
+        Interlocked.Add(ref _rentedBytes, batch.BufferBytes);
+        return batch;
+    }
+
+    public void Return(RecordBatch large)
+    {
+        Interlocked.Add(ref _rentedBytes, -large.BufferBytes);
+        large.Release();
+    }
+
     public void Return(byte[] buffer)
     {
         Interlocked.Add(ref _rentedBytes, -buffer.Length);

@@ -9,6 +9,9 @@ namespace HareMQ.Storage;
 internal sealed class RecordBatch
 {
     private byte[] _buffer;
+
+    // Where the first record is.
+    private int _start;
     private int _written;
     private int _openBytes;
     private int _references;
@@ -26,7 +29,7 @@ internal sealed class RecordBatch
     /// <summary>A part of <see cref="WrittenSpan"/>, for as long as the batch is retained.</summary>
     public ArraySegment<byte> SegmentOf(ReadOnlySpan<byte> part)
     {
-        if (!_buffer.AsSpan(0, _written).Overlaps(part, out var offset)) throw new ArgumentException("The bytes are none of the batch's.", nameof(part));
+        if (!WrittenSpan.Overlaps(part, out var offset)) throw new ArgumentException("The bytes are none of the batch's.", nameof(part));
         return new ArraySegment<byte>(_buffer, offset, part.Length);
     }
 
@@ -46,6 +49,33 @@ internal sealed class RecordBatch
         batch.Stamp = RecordBatchPool.NextStamp();
         batch._references = 1;
         return batch;
+    }
+
+    /// <summary>An empty batch whose bytes are those of another place: what a log reads a large record into.</summary>
+    public static RecordBatch ForReading(int bytes)
+    {
+        var batch = Rent(bytes);
+        batch._written = bytes;
+        return batch;
+    }
+
+    /// <summary>What <see cref="ForReading"/> is for; at least as large as was asked.</summary>
+    public byte[] Buffer => _buffer;
+
+    /// <summary>
+    /// Takes over a buffer in which the body of the next record lies already, behind room for its head. <see cref="Begin"/> then returns the
+    /// place where the body is.
+    /// </summary>
+    /// <param name="buffer">Belongs to the batch from now on, unless the answer is no.</param>
+    /// <param name="bodyAt">Where the body begins.</param>
+    /// <param name="headBytes">What <see cref="Begin"/> is going to write before it.</param>
+    /// <returns>False: there is a record in the batch already, or no room for the head.</returns>
+    public bool TryAdopt(byte[] buffer, int bodyAt, int headBytes)
+    {
+        if (_written > 0 || _openBytes > 0 || bodyAt < headBytes) return false;
+        _buffer = buffer;
+        _start = _written = bodyAt - headBytes;
+        return true;
     }
 
     /// <summary>Starts a record and returns its body to be filled, before the next Begin, which may move the buffer.</summary>
@@ -115,7 +145,7 @@ internal sealed class RecordBatch
     public void Seal()
     {
         if (_isSealed) return;
-        for (var at = 0; at < _written;)
+        for (var at = _start; at < _written;)
         {
             var record = RecordView.Parse(_buffer.AsSpan(at, _written - at)).Bytes;
             BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(at + RecordLayout.CrcAt), RecordView.Checksum(record));
@@ -135,6 +165,7 @@ internal sealed class RecordBatch
         var left = Interlocked.Decrement(ref _references);
         if (left < 0) throw new InvalidOperationException("The batch was released more often than retained.");
         if (left > 0) return;
+        _start = 0;
         _written = 0;
         _openBytes = 0;
         Count = 0;

@@ -36,6 +36,9 @@ internal sealed partial class SegmentLog
         }
     }
 
+    /// <summary>What the record at the cursor lies in, if it is a large one: whoever retains it may keep the record.</summary>
+    public RecordBatch? PeekedMemory => _reader.Memory;
+
     /// <summary>Past the record that <see cref="TryPeek"/> returned.</summary>
     public void Advance()
     {

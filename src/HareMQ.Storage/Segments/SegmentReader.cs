@@ -19,6 +19,9 @@ internal sealed class SegmentReader(BufferPool buffers)
 
     // The file's bytes from _windowAt on; a copy, so what is appended later is not in it.
     private byte[]? _buffer;
+
+    // What the buffer belongs to, if it is one for a record that is larger than any piece.
+    private RecordBatch? _large;
     private uint _windowAt;
     private int _windowBytes;
     private int _pieceBytes = FirstPieceBytes;
@@ -37,6 +40,9 @@ internal sealed class SegmentReader(BufferPool buffers)
     public bool HasDamage => _damages is { Count: > 0 };
 
     public bool HoldsBuffer => _buffer is not null;
+
+    /// <summary>What the next record lies in, if it is a large one: whoever retains it may keep the record.</summary>
+    public RecordBatch? Memory => _large;
 
     /// <summary>To the start of a block.</summary>
     public void MoveTo(Segment segment, uint offset) => MoveInto(segment, offset, offset, stamp: 0);
@@ -107,8 +113,7 @@ internal sealed class SegmentReader(BufferPool buffers)
     /// <summary>Gives the buffer back; the place is kept.</summary>
     public void ReleaseBuffer()
     {
-        if (_buffer is not null) buffers.Return(_buffer);
-        _buffer = null;
+        ReturnBuffer();
         _windowBytes = 0;
         _recordBytes = 0;
         _pieceBytes = FirstPieceBytes;
@@ -218,9 +223,9 @@ internal sealed class SegmentReader(BufferPool buffers)
         if (_buffer is null || _buffer.Length < wanted || _buffer.Length > 2 * LargestPieceBytes)
         {
             // A buffer that one large record needed is not kept for the small ones behind it.
-            if (_buffer is not null) buffers.Return(_buffer);
-            _buffer = null;
-            _buffer = buffers.Rent(wanted);
+            ReturnBuffer();
+            if (wanted > 2 * LargestPieceBytes) _large = buffers.RentLarge(wanted);
+            _buffer = _large?.Buffer ?? buffers.Rent(wanted);
         }
         _windowBytes = 0;
         int read;
@@ -231,5 +236,13 @@ internal sealed class SegmentReader(BufferPool buffers)
         _windowBytes = Math.Max(read, bytes);
         if (!buffers.IsTight) _pieceBytes = Math.Min(_pieceBytes * 2, LargestPieceBytes);
         else _pieceBytes = FirstPieceBytes;
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_large is not null) buffers.Return(_large);
+        else if (_buffer is not null) buffers.Return(_buffer);
+        _large = null;
+        _buffer = null;
     }
 }

@@ -137,6 +137,36 @@ public abstract class PublishingMessages(BrokerFixture broker) : ConformanceTest
         Assert.True(message!.Body.Span.SequenceEqual(body));
     }
 
+    /// <summary>From a backlog, then to a consumer that waits, then once more because it was given back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Large_bodies_among_small_ones_are_delivered_unchanged(bool autoAck)
+    {
+        int[] sizes = [20_000, 1, 70_000, 600_000, 0, 3_000_000, 10, 200_000];
+        var bodies = sizes.Select(size =>
+        {
+            var body = new byte[size];
+            new Random(size).NextBytes(body);
+            return Convert.ToHexString(body);
+        }).ToArray();
+        var channel = await OpenChannelAsync();
+        var queue = await channel.DeclareQueueAsync();
+        await PublishAllAsync();
+        var consumer = await TestConsumer.StartAsync(channel, queue, autoAck);
+        Assert.Equal(bodies, (await consumer.NextAsync(sizes.Length)).Select(delivery => delivery.Text));
+        await PublishAllAsync();
+        Assert.Equal(bodies, (await consumer.NextAsync(sizes.Length)).Select(delivery => delivery.Text));
+        if (autoAck) return;
+        await channel.BasicNackAsync(0, multiple: true, requeue: true);
+        Assert.Equal([.. bodies, .. bodies], (await consumer.NextAsync(2 * sizes.Length)).Select(delivery => delivery.Text));
+
+        async Task PublishAllAsync()
+        {
+            foreach (var body in bodies) await channel.PublishTextAsync("", queue, body);
+        }
+    }
+
     [Fact]
     public async Task Body_above_the_protocols_limit_is_refused_by_its_header()
     {
