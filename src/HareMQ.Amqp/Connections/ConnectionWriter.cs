@@ -1,8 +1,8 @@
 using HareMQ.Amqp.Transport;
+using HareMQ.Broker.Messages;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.Statistics;
 using HareMQ.Protocol;
-using HareMQ.Storage;
 
 namespace HareMQ.Amqp.Connections;
 
@@ -94,18 +94,18 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
     /// <param name="properties">As on the wire.</param>
     /// <param name="body">The body.</param>
     /// <param name="frameMaxBytes">The largest frame that the client takes.</param>
-    /// <param name="memory">The batch that <paramref name="body"/> lies in; null: it must be copied.</param>
+    /// <param name="memory">What <paramref name="body"/> lies in, if it may be kept.</param>
     public void WriteContentLocked<TMethod>(
         ushort channel, scoped in TMethod method, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> body, int frameMaxBytes,
-        RecordBatch? memory = null)
+        MessageMemory memory = default)
         where TMethod : struct, IAmqpMethod, allows ref struct
     {
-        if (body.Length < LentBytesMin || memory?.BufferBytes / LentShareMin > body.Length) memory = null;
+        var isLent = body.Length >= LentBytesMin && !memory.IsNone && body.Length >= memory.Bytes / LentShareMin;
         var header = new ContentHeader(BasicDeliver.ClassId, (ulong)body.Length, properties);
         var methodBytes = method.FrameBytes;
         var headBytes = methodBytes + header.FrameBytes;
         var bodyFrameMax = frameMaxBytes - Frame.OverheadBytes;
-        if (memory is null && body.Length <= bodyFrameMax && headBytes + body.Length + Frame.OverheadBytes <= ContiguousBytesMax)
+        if (!isLent && body.Length <= bodyFrameMax && headBytes + body.Length + Frame.OverheadBytes <= ContiguousBytesMax)
         {
             var bytes = headBytes + (body.IsEmpty ? 0 : body.Length + Frame.OverheadBytes);
             var span = Reserve(bytes);
@@ -123,7 +123,7 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
         while (!body.IsEmpty)
         {
             var piece = body[..Math.Min(body.Length, bodyFrameMax)];
-            if (memory is not null) WriteLentBody(piece, memory, channel);
+            if (isLent) WriteLentBody(piece, memory, channel);
             else WriteBody(piece, channel);
             body = body[piece.Length..];
         }
@@ -136,7 +136,7 @@ internal sealed class ConnectionWriter(ITransport transport, TrafficCounts? traf
         Commit(bytes);
     }
 
-    private void WriteLentBody(ReadOnlySpan<byte> body, RecordBatch memory, ushort channel)
+    private void WriteLentBody(ReadOnlySpan<byte> body, MessageMemory memory, ushort channel)
     {
         FrameWriter.WriteHeader(Reserve(Frame.HeaderBytes), FrameType.Body, channel, body.Length);
         Commit(Frame.HeaderBytes);

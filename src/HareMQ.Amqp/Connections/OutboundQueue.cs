@@ -1,5 +1,5 @@
 using System.Buffers;
-using HareMQ.Storage;
+using HareMQ.Broker.Messages;
 
 namespace HareMQ.Amqp.Connections;
 
@@ -35,7 +35,7 @@ internal sealed class OutboundQueue
     public void Commit(int bytes) => _used += bytes;
 
     /// <summary>Sends a part of a batch from where it is; the batch is retained until then.</summary>
-    public void Lend(RecordBatch memory, ReadOnlySpan<byte> part)
+    public void Lend(MessageMemory memory, ReadOnlySpan<byte> part)
     {
         EndChunk();
         memory.Retain();
@@ -68,23 +68,23 @@ internal sealed class OutboundQueue
     private void EndChunk()
     {
         if (_chunk is null) return;
-        _full.Enqueue(new OutboundPiece(new ArraySegment<byte>(_chunk, 0, _used), memory: null));
+        _full.Enqueue(new OutboundPiece(new ArraySegment<byte>(_chunk, 0, _used), memory: default));
         _chunk = null;
         _used = 0;
     }
 }
 
 /// <summary>A stretch of bytes to be sent: a chunk from the pool, or a part of a batch that was retained for it.</summary>
-internal readonly struct OutboundPiece(ArraySegment<byte> bytes, RecordBatch? memory)
+internal readonly struct OutboundPiece(ArraySegment<byte> bytes, MessageMemory memory)
 {
     public ArraySegment<byte> Bytes => bytes;
 
-    public bool IsLent => memory is not null;
+    public bool IsLent => !memory.IsNone;
 
     /// <summary>Its bytes are not needed any more.</summary>
     public void Release()
     {
-        if (memory is not null) memory.Release();
+        if (IsLent) memory.Release();
         else ArrayPool<byte>.Shared.Return(bytes.Array!);
     }
 }

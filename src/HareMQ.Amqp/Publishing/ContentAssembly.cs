@@ -1,5 +1,5 @@
+using HareMQ.Broker.Messages;
 using HareMQ.Protocol;
-using HareMQ.Storage;
 
 namespace HareMQ.Amqp.Publishing;
 
@@ -43,7 +43,7 @@ internal sealed class ContentAssembly(byte[] publishArguments)
         if (header.ClassId != BasicPublish.ClassId) throw AmqpErrors.ExpectedHeader(BasicPublish.ClassId, header.ClassId);
         _properties = header.Properties.ToArray();
         _bodyBytes = checked((int)header.BodyBytes);
-        BodyAt = RecordLayout.HeaderBytes + (2 * RecordLayout.NameBytesMax) + _properties.Length + PropertiesGrowthMax;
+        BodyAt = PublishBatch.HeadBytesMax + _properties.Length + PropertiesGrowthMax;
         _buffer = GC.AllocateUninitializedArray<byte>(BodyAt + Math.Min(_bodyBytes, FirstBytes));
     }
 

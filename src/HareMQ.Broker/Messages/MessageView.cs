@@ -21,11 +21,11 @@ internal readonly ref struct MessageView
     {
         _record = record;
         Properties = properties;
-        Memory = memory;
+        Memory = new MessageMemory(memory);
     }
 
-    /// <summary>Whoever retains it may read <see cref="Body"/> after the call as well; null: nobody may.</summary>
-    public RecordBatch? Memory { get; }
+    /// <summary>Whoever retains it may read <see cref="Body"/> after the call as well.</summary>
+    public MessageMemory Memory { get; }
 
     /// <summary>Name of the exchange it was published to, UTF-8.</summary>
     public ReadOnlySpan<byte> Exchange => _record.Exchange;

@@ -23,6 +23,9 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     /// <summary>What a fanout to more targets than this has needed is not kept.</summary>
     private const int KeptSlotsMax = 1024;
 
+    /// <summary>What <see cref="TryAdopt"/> needs before a body at most, for properties of no size.</summary>
+    public const int HeadBytesMax = RecordLayout.HeaderBytes + (2 * RecordLayout.NameBytesMax);
+
     private static readonly ConcurrentQueue<PublishBatch> s_pool = new();
     private static int s_pooledCount;
 

@@ -1,4 +1,5 @@
 using HareMQ.Amqp.Connections;
+using HareMQ.Broker.Messages;
 using HareMQ.Protocol;
 using HareMQ.Storage;
 
@@ -109,7 +110,7 @@ public sealed class LentBodyTests
         lock (writer.Gate)
         {
             var deliver = new BasicDeliver("c"u8, tag, redelivered: false, "e"u8, "k"u8);
-            writer.WriteContentLocked(1, deliver, [0, 0], body, FrameMaxBytes, memory);
+            writer.WriteContentLocked(1, deliver, [0, 0], body, FrameMaxBytes, new MessageMemory(memory));
         }
     }
 }
