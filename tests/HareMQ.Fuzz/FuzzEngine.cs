@@ -6,7 +6,8 @@ namespace HareMQ.Fuzz;
 /// <param name="Iterations">Inputs that were run, the corpus included.</param>
 /// <param name="Refused">How many of them ended in an AMQP error.</param>
 /// <param name="Failure">What went wrong, with what is needed to run it again; null if nothing did.</param>
-internal sealed record FuzzResult(long Iterations, long Refused, string? Failure);
+/// <param name="FailedInput">The input that it went wrong with; null when it was not a single one.</param>
+internal sealed record FuzzResult(long Iterations, long Refused, string? Failure, byte[]? FailedInput = null);
 
 /// <summary>Runs a target over its seeds, its corpus and mutations of both, on one thread and from one seed.</summary>
 internal sealed class FuzzEngine(IFuzzTarget target, ulong seed)
@@ -43,7 +44,7 @@ internal sealed class FuzzEngine(IFuzzTarget target, ulong seed)
     }
 
     private FuzzResult Failed(long iteration, ReadOnlySpan<byte> input, string failure) => new(iteration, _refused,
-        $"target {target.Name}, seed {seed}, iteration {iteration}: {failure}\ninput: {Convert.ToHexString(input)}");
+        $"target {target.Name}, seed {seed}, iteration {iteration}: {failure}\ninput: {Convert.ToHexString(input)}", input.ToArray());
 
     private string? RunMeasured(ReadOnlySpan<byte> input)
     {

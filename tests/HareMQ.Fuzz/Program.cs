@@ -3,7 +3,7 @@ using System.Globalization;
 using HareMQ.Fuzz;
 using HareMQ.Fuzz.Targets;
 
-const string usage = "usage: HareMQ.Fuzz frames|tables|properties|proxy [--count N] [--seed N]";
+const string usage = "usage: HareMQ.Fuzz frames|tables|properties|proxy [--count N] [--seed N] [--save DIRECTORY]";
 
 IFuzzTarget? target = args.Length == 0 ? null : args[0] switch
 {
@@ -15,9 +15,16 @@ IFuzzTarget? target = args.Length == 0 ? null : args[0] switch
 };
 var count = 1_000_000L;
 var seed = (ulong)Random.Shared.NextInt64();
+var directory = FailureFiles.DefaultDirectory;
 var valid = target is not null && args.Length % 2 == 1;
 for (var i = 1; valid && i < args.Length; i += 2)
 {
+    if (args[i] == "--save")
+    {
+        directory = args[i + 1];
+        continue;
+    }
+
     valid = args[i] switch
     {
         "--count" => long.TryParse(args[i + 1], CultureInfo.InvariantCulture, out count),
@@ -40,5 +47,6 @@ var seconds = clock.Elapsed.TotalSeconds;
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
     $"{result.Iterations} inputs, {result.Refused} refused, {seconds:F1} s, {result.Iterations / seconds:F0} inputs/s"));
 if (result.Failure is not null) Console.Error.WriteLine(result.Failure);
+if (result.FailedInput is not null) Console.Error.WriteLine(FailureFiles.Save(directory, target.Name, result));
 Console.WriteLine(result.Failure is null ? "1 passed, 0 failed, 0 skipped" : "0 passed, 1 failed, 0 skipped");
 return result.Failure is null ? 0 : 1;

@@ -13,7 +13,9 @@ public sealed class ProxyHeaderFuzzTests
     [Fact]
     public void Broken_headers_cost_a_refusal_and_nothing_else()
     {
-        var result = new FuzzEngine(new ProxyTarget(), seed: 20_091).Run(Count);
+        var target = new ProxyTarget();
+        var result = new FuzzEngine(target, seed: 20_091).Run(Count);
+        if (result.FailedInput is not null) Assert.Fail($"{result.Failure}\n{FailureFiles.Save(FailureFiles.DefaultDirectory, target.Name, result)}");
         Assert.Null(result.Failure);
         Assert.InRange(result.Refused, Count / 10, Count * 99 / 100);
     }

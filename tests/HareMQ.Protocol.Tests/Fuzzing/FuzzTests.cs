@@ -29,6 +29,26 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    public void A_failing_input_is_saved_in_the_form_of_the_corpus()
+    {
+        var directory = Directory.CreateTempSubdirectory("haremq-fuzz-");
+        try
+        {
+            var result = new FuzzEngine(new FaultyTarget(static _ => throw new IndexOutOfRangeException()), Seed).Run(Count);
+            var message = FailureFiles.Save(directory.FullName, "frames", result);
+
+            var saved = Assert.Single(directory.GetFiles("*.hex", SearchOption.AllDirectories));
+            Assert.Contains($"mv {saved.FullName} tests/HareMQ.Fuzz/corpus/frames/", message, StringComparison.Ordinal);
+            Assert.Equal(result.FailedInput, Convert.FromHexString(File.ReadAllText(saved.FullName).Trim()));
+            Assert.Contains(nameof(IndexOutOfRangeException), File.ReadAllText(Path.ChangeExtension(saved.FullName, ".txt")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void The_engine_reports_an_allocation()
     {
         var failure = new FuzzEngine(new FaultyTarget(static input => _ = new byte[input.Length + 100]), Seed).Run(Count).Failure;
@@ -40,6 +60,7 @@ public sealed class FuzzTests
     {
         var result = new FuzzEngine(target, Seed).Run(Count);
 
+        if (result.FailedInput is not null) Assert.Fail($"{result.Failure}\n{FailureFiles.Save(FailureFiles.DefaultDirectory, target.Name, result)}");
         Assert.Null(result.Failure);
         Assert.InRange(result.Refused, Count / 10, Count * 9 / 10);
     }
