@@ -255,6 +255,8 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     private void Recover(DefinitionsState state)
     {
         RemoveOrphans(state);
+        // Also when there were none: those that a former process deleted may not be gone for good. Their ids are used again from here on.
+        _store.SyncDeletions();
         RecoverParameters(state);
         foreach (var put in state.Users) RecoverUser(put);
         foreach (var put in state.Permissions)

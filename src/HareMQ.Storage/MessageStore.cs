@@ -173,6 +173,24 @@ internal sealed class MessageStore : IDisposable
         StorageLog.SetAside(_services.Logger, Path.GetFileName(from), from, to);
     }
 
+    /// <summary>
+    /// What was deleted or set aside up to now stays so, a power cut included. An id must not be used again before: its old log might come back
+    /// under the new owner's name.
+    /// </summary>
+    /// <exception cref="StorageException">The directories could not be synced.</exception>
+    public void SyncDeletions()
+    {
+        try
+        {
+            _services.Files.SyncDirectory(_logsDirectory);
+            _services.Files.SyncDirectory(_groupsDirectory);
+        }
+        catch (Exception error) when (StorageException.IsInputOutput(error))
+        {
+            throw new StorageException($"{_directory} could not be synced: {error.Message}", error);
+        }
+    }
+
     /// <summary>The ids of all logs that are on disk, whether open or not.</summary>
     /// <exception cref="StorageException">The directory cannot be read.</exception>
     public IReadOnlyList<ulong> ListLogs()

@@ -13,6 +13,9 @@ internal sealed class BatchKeys
     /// </summary>
     public bool AwaitsCommit { get; set; }
 
+    /// <summary>Duplicates of some of its messages may be waiting for the batch, or come while it is under way.</summary>
+    public bool HasOriginals => _begun.Count > 0;
+
     /// <summary>The batch carries the first message with a key.</summary>
     public void Begin(OriginalPublish original, PublishBatch batch)
     {

@@ -73,6 +73,10 @@ internal sealed class PublishBatch : ISyncCompletion, IThreadPoolWorkItem
     /// that is not told would be the confirm of a message that is nowhere.</remarks>
     public bool CanRefuseMessages(int slot) => _slots[slot].IsTracked || !WantsConfirm;
 
+    /// <summary>Somebody hears of it once its messages are stored: their publishers, or those who repeat them.</summary>
+    /// <remarks>A publisher without confirms does not wait for the disk, but the confirm of a duplicate stands for the original.</remarks>
+    public bool AwaitsStorage => WantsConfirm || _keys is { HasOriginals: true };
+
     /// <param name="owner">Hears of its end.</param>
     /// <param name="bytesHint">About what its messages will take, if that is known.</param>
     public static PublishBatch Rent(IBatchOwner owner, int bytesHint = 0)

@@ -37,9 +37,10 @@ internal sealed partial class MessageQueue
     }
 
     /// <returns>What is left: the keys of these messages are remembered.</returns>
-    private ReadOnlySpan<RecordRange> DropDuplicates(PublishBatch batch, ReadOnlySpan<RecordRange> ranges)
+    private ReadOnlySpan<RecordRange> DropDuplicates(PublishBatch batch, ReadOnlySpan<RecordRange> ranges, out bool hasDuplicates)
     {
         var left = new List<RecordRange>();
+        hasDuplicates = false;
         foreach (var range in ranges)
         {
             var end = range.Offset + range.Bytes;
@@ -47,6 +48,7 @@ internal sealed partial class MessageQueue
             {
                 var record = RecordView.Parse(batch.Records.WrittenSpan[offset..]);
                 if (IsNew(record)) left.Add(new RecordRange(offset, record.RecordBytes, 1));
+                else hasDuplicates = true;
                 offset += record.RecordBytes;
             }
         }

@@ -26,9 +26,11 @@ internal sealed partial class MessageQueue
         if (batch.HasExpiring(slot)) _duties |= QueueDuties.Expiry;
         try
         {
-            if (_seen is not null) ranges = DropDuplicates(batch, ranges);
-            // Duplicates alone are as safe as their originals, which were written before and are synced before.
-            if (!ranges.IsEmpty) mustStore &= RefusesSome(batch, slot) ? TakeWhatFits(batch, ranges) : Take(batch, ranges, MayHold(batch, slot));
+            var hasDuplicates = false;
+            if (_seen is not null) ranges = DropDuplicates(batch, ranges, out hasDuplicates);
+            // Duplicates are as safe as their originals, which were written before and are synced before.
+            if (!ranges.IsEmpty)
+                mustStore &= (RefusesSome(batch, slot) ? TakeWhatFits(batch, ranges) : Take(batch, ranges, MayHold(batch, slot))) || hasDuplicates;
         }
         catch (Exception error)
         {
@@ -42,7 +44,7 @@ internal sealed partial class MessageQueue
         }
 
         batch.Taken();
-        if (mustStore && batch.WantsConfirm) AcceptAfterSync(batch);
+        if (mustStore && batch.AwaitsStorage) AcceptAfterSync(batch);
         else batch.Accepted();
     }
 

@@ -1,7 +1,11 @@
 using HareMQ.Broker.Deduplication;
 using HareMQ.Broker.Exchanges;
 using HareMQ.Broker.Messages;
+using HareMQ.Broker.Queues;
 using HareMQ.Broker.Tests.Queues;
+using HareMQ.Storage;
+using HareMQ.Storage.Tests;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HareMQ.Broker.Tests.Deduplication;
 
@@ -72,6 +76,27 @@ public sealed class ExchangeDeduplicationTests
         Assert.True(_keys.TryBegin(s_key, 1000, 2000, out _));
     }
 
+    [Fact]
+    public void A_key_counts_once_its_message_is_synced_even_if_its_publisher_wants_no_confirm()
+    {
+        var disk = new ManualSync();
+        var options = new StoreOptions { DataDirectory = "/data" };
+        using var store = MessageStore.Open(options, files: new MemoryFileSystem(), syncWorker: disk);
+        using var log = store.OpenLog(1);
+        var queue = new MessageQueue("/", TestMessages.Declaration(), 1, log, new ManualScheduler(), NullLogger.Instance);
+        Assert.True(_keys.TryBegin(s_key, 0, 1000, out var original));
+        var batch = PublishBatch.Rent(new BatchOwner());
+        TestMessages.Add(batch, new RouteTargets([queue]), 1);
+        batch.Keys.Begin(original!, batch);
+        batch.Dispatch(runInline: true);
+
+        Assert.False(_keys.TryBegin(s_key, 0, 1000, out var underWay));
+        Assert.Same(original, underWay);
+        disk.Run();
+        Assert.False(_keys.TryBegin(s_key, 0, 1000, out underWay));
+        Assert.Null(underWay);
+    }
+
     private void PublishBoth()
     {
         Assert.True(_keys.TryBegin(s_key, 0, 1000, out var original));
@@ -104,6 +129,31 @@ public sealed class ExchangeDeduplicationTests
             Assert.True(Environment.TickCount64 < deadline, "the confirms do not come");
             await Task.Yield();
         }
+    }
+
+    /// <summary>A disk that takes its time until the test says so.</summary>
+    private sealed class ManualSync : ISyncWorker
+    {
+        private Func<bool> _round = null!;
+
+        public void Start(Func<bool> round)
+        {
+            _round = round;
+            Run();
+        }
+
+        public void Wake()
+        {
+        }
+
+        public void Run()
+        {
+            while (_round())
+            {
+            }
+        }
+
+        public void Dispose() => Run();
     }
 
     /// <summary>Takes a batch and answers when the test says so.</summary>

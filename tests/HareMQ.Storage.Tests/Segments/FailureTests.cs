@@ -5,6 +5,28 @@ public sealed class FailureTests
     private readonly MemoryFileSystem _files = new();
 
     [Fact]
+    public void What_was_deleted_does_not_come_back_once_deletions_are_synced()
+    {
+        var random = new Random(1);
+        for (var run = 0; run < 50; run++)
+        {
+            var files = new MemoryFileSystem();
+            MemoryFileSystem remains;
+            using (var store = StoreFixture.Open(files))
+            {
+                using (var log = store.OpenLog(1)) StoreFixture.Append(log, "a");
+                files.SyncDirectory(StoreFixture.DataDirectory + "/queues");
+                store.DeleteLog(1);
+                store.SyncDeletions();
+                remains = files.AfterPowerCut(random, keep: 0.5);
+            }
+
+            using var next = StoreFixture.Open(remains);
+            Assert.Empty(next.ListLogs());
+        }
+    }
+
+    [Fact]
     public void A_full_disk_fails_the_append_and_the_log_takes_no_more_but_still_drains()
     {
         var logger = new LogCollector();
