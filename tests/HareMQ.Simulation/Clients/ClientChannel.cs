@@ -84,6 +84,14 @@ internal abstract class ClientChannel(Client client, ushort number)
     {
     }
 
+    /// <summary>The broker has a good reason to close the channel with that code.</summary>
+    protected virtual bool Explains(ushort code) => false;
+
+    /// <summary>It is closed; nothing waits for an answer any more.</summary>
+    protected virtual void OnClosedByServer(ushort code)
+    {
+    }
+
     protected virtual void OnContent(MethodId method, WireReader arguments, ReadOnlySpan<byte> body) => throw Unexpected($"content of {method}");
 
     /// <returns>False when it means nothing here.</returns>
@@ -104,7 +112,8 @@ internal abstract class ClientChannel(Client client, ushort number)
         if (method == MethodId.ChannelClose)
         {
             var arguments = frame.Arguments();
-            client.ExplainClose($"channel {number}, {arguments.Short()} {arguments.ShortString()}");
+            var code = arguments.Short();
+            if (!Explains(code)) client.ExplainClose($"channel {number}, {code} {arguments.ShortString()}");
             client.Send(WireWriter.Method(number, MethodId.ChannelCloseOk));
             // Both sides close at once: then our own close is answered, too.
             if (IsClosing) return;
@@ -112,6 +121,7 @@ internal abstract class ClientChannel(Client client, ushort number)
             OnClosed();
             IsOpen = false;
             _answers.Clear();
+            OnClosedByServer(code);
             return;
         }
 

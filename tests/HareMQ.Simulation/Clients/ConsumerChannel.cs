@@ -19,12 +19,16 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
     private ulong _tagBefore;
     private bool _isAsking;
     private bool _isLeaving;
+    private long _requestedAt;
 
     public QueueModel Queue => queue;
 
     public bool AutoAck { get; init; }
 
     public ushort Prefetch { get; init; }
+
+    /// <summary>The prefetch is the channel's: what its consumers before have and have not settled counts as well.</summary>
+    public bool SharesPrefetch { get; init; }
 
     /// <summary>Settles each delivery as it comes.</summary>
     public bool AcknowledgesAtOnce { get; init; }
@@ -37,19 +41,23 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
 
     public bool IsConsuming { get; private set; }
 
+    /// <summary>Its queue is gone, which the broker has still to say.</summary>
+    public bool AwaitsCancel { get; set; }
+
     public int UnsettledCount => _unsettled.Count;
 
     public void Consume()
     {
         IsConsuming = true;
+        _requestedAt = ledger.Now;
         _tagBefore = _lastTag;
         _order = new OrderCheck(queue, IsAlone);
-        Ask(WireClient.Consume(Number, queue.Name, Tag, noAck: AutoAck), MethodId.BasicConsumeOk);
+        Ask(WireClient.Consume(Number, queue.Name, Tag, noAck: AutoAck), MethodId.BasicConsumeOk, _ => queue.Consumers.Add((this, ledger.Now)));
     }
 
     public void Cancel()
     {
-        IsConsuming = false;
+        StopConsuming();
         Ask(WireWriter.Method(Number, MethodId.BasicCancel, arguments => arguments.ShortString(Tag).Bits(false)), MethodId.BasicCancelOk);
     }
 
@@ -57,8 +65,17 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
     {
         if (_isAsking) return;
         _isAsking = true;
+        _requestedAt = ledger.Now;
         // Get-ok is a content, get-empty an answer.
         Client.Send(WireClient.Get(Number, queue.Name, AutoAck));
+    }
+
+    /// <summary>A queue that was deleted has been declared again.</summary>
+    public void QueueIsBack()
+    {
+        if (Client is not { IsOpen: true } || IsClosing || AwaitsAnswer) return;
+        if (!IsOpen) Open();
+        else if (!Polls && !IsConsuming) Consume();
     }
 
     /// <summary>Settles one delivery, or all up to it.</summary>
@@ -94,13 +111,21 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
 
     protected override void OnOpen()
     {
+        queue.TouchedAt = ledger.Now;
         _lastTag = 0;
         _isAsking = false;
         IsConsuming = false;
         if (Prefetch > 0)
         {
-            var qos = WireWriter.Method(Number, MethodId.BasicQos, arguments => arguments.Long(0).Short(Prefetch).Bits(false));
+            var qos = WireWriter.Method(Number, MethodId.BasicQos, arguments => arguments.Long(0).Short(Prefetch).Bits(SharesPrefetch));
             Ask(qos, MethodId.BasicQosOk);
+        }
+
+        if (queue.IsExclusive)
+        {
+            var declare = WireWriter.Method(Number, MethodId.QueueDeclare,
+                arguments => arguments.Short(0).ShortString(queue.Name).Bits(false, false, true, false, false).EmptyTable());
+            Ask(declare, MethodId.QueueDeclareOk);
         }
 
         if (!Polls) Consume();
@@ -121,15 +146,24 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
         foreach (var (sentBytes, copy) in _onTheirWay)
             if (sentBytes > Client.TakenBytes || Client.MayFail) ledger.Unsettle(copy);
         _onTheirWay.Clear();
-        IsConsuming = false;
+        StopConsuming();
+    }
+
+    /// <summary>Nobody may consume or get from a queue that is not there.</summary>
+    protected override bool Explains(ushort code) => code == 404 && queue.WasMissingSince(_requestedAt);
+
+    protected override void OnClosedByServer(ushort code)
+    {
+        // It may have come back before this channel heard that it had gone.
+        if (!queue.IsBeingDeleted && queue.BackAt >= _requestedAt) QueueIsBack();
     }
 
     protected override bool OnEvent(MethodId method, WireReader arguments)
     {
         if (method == MethodId.BasicCancel)
         {
-            IsConsuming = false;
-            Client.ExplainClose($"the consumer of {queue.Name} is cancelled");
+            StopConsuming();
+            if (!queue.WasMissingSince(_requestedAt)) Client.ExplainClose($"the consumer of {queue.Name} is cancelled");
             return true;
         }
 
@@ -145,13 +179,27 @@ internal sealed class ConsumerChannel(Client client, ushort number, Ledger ledge
         var tag = arguments.LongLong();
         if (tag != ++_lastTag) throw Unexpected($"delivery tag {tag} in the place of {_lastTag}");
         var isRedelivered = (arguments.Octet() & 1) != 0;
-        var copy = ledger.Deliver(queue, body, isRedelivered, AutoAck);
+        var copy = ledger.Deliver(queue, body, isRedelivered, AutoAck, _requestedAt);
+        if (method == MethodId.BasicDeliver && queue.IsSingleActive) CheckSingle();
         if (method == MethodId.BasicDeliver) _order.Delivered(copy.Message, isRedelivered);
         if (AutoAck) return;
         _unsettled.Add((tag, copy));
-        if (method == MethodId.BasicDeliver && Prefetch > 0 && _unsettled.Count(one => one.Tag > _tagBefore) > Prefetch)
+        if (method == MethodId.BasicDeliver && Prefetch > 0 && _unsettled.Count(one => SharesPrefetch || one.Tag > _tagBefore) > Prefetch)
             throw Unexpected($"one delivery more with a prefetch of {Prefetch}");
         if (AcknowledgesAtOnce) Settle(_unsettled.Count - 1, isMultiple: true, ClientSettlement.Acknowledge);
+    }
+
+    private void StopConsuming()
+    {
+        IsConsuming = AwaitsCancel = false;
+        queue.Consumers.RemoveAll(one => ReferenceEquals(one.Channel, this));
+    }
+
+    /// <summary>Somebody who was there before this one asked, and still is, is the one to get everything.</summary>
+    private void CheckSingle()
+    {
+        if (queue.Consumers.Exists(one => !ReferenceEquals(one.Channel, this) && one.At < _requestedAt))
+            throw Unexpected($"a delivery of {queue.Name}, where another consumer is the active one");
     }
 }
 

@@ -3,8 +3,8 @@ using HareMQ.Testing.Wire;
 
 namespace HareMQ.Simulation.Clients;
 
-/// <summary>Publishes with confirms, or in transactions.</summary>
-internal sealed class PublisherChannel(Client client, ushort number, Ledger ledger, Func<int> nextPublisher, bool isTransactional)
+/// <summary>Publishes with confirms, in transactions, or without ever hearing of it again.</summary>
+internal sealed class PublisherChannel(Client client, ushort number, Ledger ledger, Func<int> nextPublisher, PublisherKind kind)
     : ClientChannel(client, number)
 {
     private const int BodyFrameBytesMax = 4000;
@@ -19,16 +19,16 @@ internal sealed class PublisherChannel(Client client, ushort number, Ledger ledg
 
     public int UnconfirmedCount => _unconfirmed.Count;
 
-    public bool IsTransactional => isTransactional;
+    public PublisherKind Kind => kind;
 
     public void Publish(string exchange, string routingKey, Message message, int? expirationMs, int? delayMs)
     {
-        if (isTransactional)
+        if (kind == PublisherKind.Transactional)
         {
             message.Outcome = Outcome.Uncommitted;
             _transaction.Add(message);
         }
-        else
+        else if (kind == PublisherKind.Confirming)
         {
             _unconfirmed.Add(++_lastNumber, message);
         }
@@ -59,8 +59,8 @@ internal sealed class PublisherChannel(Client client, ushort number, Ledger ledg
     {
         Publisher = nextPublisher();
         _lastNumber = 0;
-        if (isTransactional) Ask(WireWriter.Method(Number, MethodId.TxSelect), MethodId.TxSelectOk);
-        else Ask(WireWriter.Method(Number, MethodId.ConfirmSelect, arguments => arguments.Bits(false)), MethodId.ConfirmSelectOk);
+        if (kind == PublisherKind.Transactional) Ask(WireWriter.Method(Number, MethodId.TxSelect), MethodId.TxSelectOk);
+        else if (kind == PublisherKind.Confirming) Ask(WireWriter.Method(Number, MethodId.ConfirmSelect, arguments => arguments.Bits(false)), MethodId.ConfirmSelectOk);
     }
 
     protected override void OnClosing()
@@ -92,12 +92,28 @@ internal sealed class PublisherChannel(Client client, ushort number, Ledger ledg
     {
         var header = WireWriter.Header(Number, (ulong)message.BodyBytes, properties =>
         {
-            properties.Short((ushort)((delayMs is null ? 0 : 0x2000) | 0x1800 | (expirationMs is null ? 0 : 0x0100)));
-            if (delayMs is { } delay) properties.Table(table => table.ShortString("x-delay").Octet((byte)'I').Long((uint)delay));
+            var hasHeaders = delayMs is not null || message.Key is not null;
+            properties.Short((ushort)((hasHeaders ? 0x2000 : 0) | 0x1800 | (expirationMs is null ? 0 : 0x0100)));
+            if (hasHeaders)
+            {
+                properties.Table(table =>
+                {
+                    if (delayMs is { } delay) table.ShortString("x-delay").Octet((byte)'I').Long((uint)delay);
+                    if (message.Key is { } key) table.StringField("x-deduplication-header", key);
+                });
+            }
+
             properties.Octet((byte)(message.Persistent ? 2 : 1)).Octet(message.Priority);
             if (expirationMs is { } expiration) properties.ShortString(expiration.ToString(System.Globalization.CultureInfo.InvariantCulture));
         });
         byte[] bytes = [.. WireClient.PublishMethod(Number, exchange, routingKey), .. header];
         return [.. bytes, .. message.Body().Chunk(BodyFrameBytesMax).SelectMany(piece => WireWriter.Body(Number, piece))];
     }
+}
+
+internal enum PublisherKind
+{
+    Confirming,
+    Transactional,
+    Silent,
 }

@@ -5,13 +5,15 @@ namespace HareMQ.Simulation.Model;
 /// <summary>
 /// What was published, promised, delivered and settled, as the clients saw it; and what follows from that for what the broker may do next.
 /// </summary>
-internal sealed class Ledger(Trace trace)
+internal sealed class Ledger(Trace trace, IReadOnlyList<QueueModel> queues)
 {
     private readonly Dictionary<int, Message> _messages = [];
     private readonly Dictionary<(int Id, QueueModel Queue), Copy> _copies = [];
 
     // Whoever has settled a message, or let it go by a rule, needs it no longer: by message and the queue it was published to.
-    private readonly HashSet<(int Id, QueueModel Root)> _done = [];
+    // With the time at which that was last said.
+    private readonly Dictionary<(int Id, QueueModel Root), long> _done = [];
+    private readonly Duplicates _duplicates = new();
     private readonly List<long> _crashes = [];
     private bool _hadPowerCut;
     private int _lastId;
@@ -27,6 +29,9 @@ internal sealed class Ledger(Trace trace)
 
     public int Delivered { get; private set; }
 
+    /// <summary>The present, in events.</summary>
+    public long Now => trace.Count;
+
     /// <summary>What is to be published next.</summary>
     public Message Publish(Func<int, Message> create)
     {
@@ -35,6 +40,7 @@ internal sealed class Ledger(Trace trace)
         trace.Note($"channel {message.Publisher} publishes {message} to {string.Join(", ", message.Queues.Select(queue => queue.Name))}");
         foreach (var root in message.Queues)
             for (var queue = root; queue is not null; queue = queue.DeadLetters) _copies.Add((message.Id, queue), new Copy(message, queue, root));
+        if (message.Key is not null) _duplicates.Add(message);
         return message;
     }
 
@@ -54,7 +60,12 @@ internal sealed class Ledger(Trace trace)
     }
 
     /// <summary>A delivery has reached a client. Finds out whether it may have.</summary>
-    public Copy Deliver(QueueModel queue, ReadOnlySpan<byte> body, bool redelivered, bool autoAck)
+    /// <param name="queue">That it comes from.</param>
+    /// <param name="body">What it looks like.</param>
+    /// <param name="redelivered">Its flag.</param>
+    /// <param name="autoAck">Nobody will settle it.</param>
+    /// <param name="requestedAt">When the client asked for it, or began to consume.</param>
+    public Copy Deliver(QueueModel queue, ReadOnlySpan<byte> body, bool redelivered, bool autoAck, long requestedAt)
     {
         Delivered++;
         var id = body.Length >= sizeof(int) ? BitConverter.ToInt32(body) : 0;
@@ -68,10 +79,13 @@ internal sealed class Ledger(Trace trace)
         if (message.Life < Life && ReferenceEquals(queue, copy.Root) && !message.IsDelayed && !message.Queues.Any(target => target.KeepsTransient) && !(message.Persistent && queue.Durable))
             throw new BrokenPromiseException($"{copy} is delivered, but was not to survive a restart.");
         trace.Note($"client gets {id} of {queue.Name}{(redelivered ? " again" : "")}");
+        if (copy.GoneAt < requestedAt)
+            throw new BrokenPromiseException($"{copy} is delivered although the queue that held it was {copy.Loss}.");
         if (!IsDisturbed)
         {
             CheckPlaces(copy);
             CheckFlag(copy, redelivered);
+            if (message.Key is not null) CheckDuplicates(copy);
         }
 
         copy.WasSeen = true;
@@ -91,7 +105,7 @@ internal sealed class Ledger(Trace trace)
     {
         copy.Outstanding--;
         copy.Settled++;
-        if (copy.Queue.DeadLetters is null) _done.Add((copy.Message.Id, copy.Root));
+        if (copy.Queue.DeadLetters is null) Done(copy);
     }
 
     public void Return(Copy copy) => copy.Outstanding--;
@@ -105,7 +119,41 @@ internal sealed class Ledger(Trace trace)
     public void MayHaveLost(QueueModel queue)
     {
         foreach (var copy in _copies.Values)
-            if (ReferenceEquals(copy.Queue, queue)) _done.Add((copy.Message.Id, copy.Root));
+            if (ReferenceEquals(copy.Queue, queue)) Done(copy);
+    }
+
+    /// <summary>What is in the queue for certain: its publisher has heard so, and nobody has settled it.</summary>
+    public IReadOnlyList<Copy> Held(QueueModel queue) => [.. _copies.Values.Where(copy =>
+        ReferenceEquals(copy.Queue, queue) && ReferenceEquals(copy.Root, queue) && copy.Message is { Outcome: Outcome.Confirmed, IsDelayed: false })];
+
+    /// <summary>The queue is gone, and with it what it held.</summary>
+    /// <param name="queue">Which.</param>
+    /// <param name="held">What it held when its deletion was asked for.</param>
+    /// <param name="loss">It was deleted, or has expired.</param>
+    public void Deleted(QueueModel queue, IReadOnlyList<Copy> held, Loss loss)
+    {
+        trace.Note($"{queue.Name} is {loss}");
+        queue.IsBeingDeleted = queue.IsAbsent = true;
+        queue.Consumers.Clear();
+        MayHaveLost(queue);
+        foreach (var copy in held) copy.Lose(loss, trace.Count);
+    }
+
+    /// <summary>The queue is there again. What was published meanwhile went nowhere.</summary>
+    public void Replaced(QueueModel queue)
+    {
+        trace.Note($"{queue.Name} is back");
+        MayHaveLost(queue);
+        (queue.IsBeingDeleted, queue.IsAbsent, queue.BackAt) = (false, false, trace.Count);
+    }
+
+    /// <summary>All that was ready in the queue is gone.</summary>
+    /// <param name="queue">Which.</param>
+    /// <param name="ready">What must have been ready, for nobody can have had it.</param>
+    public void Purged(QueueModel queue, IReadOnlyList<Copy> ready)
+    {
+        MayHaveLost(queue);
+        foreach (var copy in ready.Where(copy => copy.GoneAt is null)) copy.Lose(Loss.Purged, trace.Count);
     }
 
     /// <summary>From now on nobody sees what the broker delivers on a channel.</summary>
@@ -121,7 +169,7 @@ internal sealed class Ledger(Trace trace)
     public void EndLeaving(QueueModel queue, bool autoAck)
     {
         queue.LeavingChannels--;
-        queue.LostDeliveriesAt = trace.Count;
+        queue.LostDeliveriesAt = queue.TouchedAt = trace.Count;
         if (!autoAck) return;
         queue.LeavingAutoAcks--;
         MayHaveLost(queue);
@@ -131,16 +179,19 @@ internal sealed class Ledger(Trace trace)
     /// <param name="isClean">It was asked to stop, and did.</param>
     /// <param name="lostPower">What was not synced may be lost.</param>
     /// <param name="forgetsFlags">That something was delivered may not have been written down.</param>
-    public void Restart(bool isClean, bool lostPower, bool forgetsFlags)
+    /// <param name="forgetsPurges">What was taken out of a queue may not have been written down.</param>
+    public void Restart(bool isClean, bool lostPower, bool forgetsFlags, bool forgetsPurges)
     {
         Life++;
         IsDisturbed = false;
         if (!isClean) _crashes.Add(trace.Count);
         _hadPowerCut |= lostPower;
-        foreach (var queue in _copies.Values.Select(copy => copy.Queue).Distinct().ToArray())
+        foreach (var queue in queues)
         {
             if (queue.LeavingAutoAcks > 0) MayHaveLost(queue);
             queue.LeavingChannels = queue.LeavingAutoAcks = 0;
+            queue.Consumers.Clear();
+            if (queue.IsBeingDeleted) Replaced(queue);
         }
 
         foreach (var copy in _copies.Values)
@@ -149,13 +200,14 @@ internal sealed class Ledger(Trace trace)
             // An ack that was written and not synced may be forgotten.
             if (!isClean) copy.Settled = 0;
             copy.FlagIsUnsure |= lostPower || forgetsFlags;
+            if ((copy.Loss == Loss.Purged && (lostPower || forgetsPurges)) || (copy.Loss == Loss.Expired && !isClean)) copy.Regain();
         }
 
         foreach (var message in _messages.Values)
         {
             if (message.Outcome == Outcome.Uncommitted) message.Outcome = Outcome.RolledBack;
             foreach (var root in message.Queues)
-                if (!message.Persistent || !root.Durable) _done.Add((message.Id, root));
+                if (!message.Persistent || !root.Durable) _done[(message.Id, root)] = trace.Count;
         }
     }
 
@@ -165,10 +217,11 @@ internal sealed class Ledger(Trace trace)
         int min = 0, max = 0;
         foreach (var copy in _copies.Values)
         {
-            if (!ReferenceEquals(copy.Queue, queue)) continue;
+            if (!ReferenceEquals(copy.Queue, queue) || copy.GoneAt is not null) continue;
             var left = CopiesMax(copy) - copy.Outstanding - copy.Settled;
             if (left > 0 && copy.Message.Outcome is not (Outcome.RolledBack or Outcome.Uncommitted)) max += left;
-            if (IsDue(copy) && copy.Outstanding + copy.Settled == 0 && queue.DeadLetters is null && ReferenceEquals(queue, copy.Root) && !copy.Message.IsDelayed) min++;
+            if (IsDue(copy) && copy.Outstanding + copy.Settled == 0 && queue.DeadLetters is null && ReferenceEquals(queue, copy.Root) && !copy.Message.IsDelayed
+                && copy.Message.Key is null) min++;
         }
 
         // What lies behind a footer is missed when it is read, not before.
@@ -179,14 +232,34 @@ internal sealed class Ledger(Trace trace)
     public IReadOnlyList<Copy> Missing() => [.. _copies.Values.Where(copy => ReferenceEquals(copy.Queue, copy.Root) && IsDue(copy))];
 
     private bool IsDue(Copy copy) => copy.Message.Outcome == Outcome.Confirmed
-        && !_done.Contains((copy.Message.Id, copy.Root))
+        && !_done.ContainsKey((copy.Message.Id, copy.Root))
+        && !(copy.Message.Key is not null && _duplicates.Stands(copy, _done))
         && !copy.Root.Drops
         && !(copy.Message.Expires && copy.Root.DeadLetters is null);
 
     private void Settle(Copy copy)
     {
         copy.Settled++;
-        _done.Add((copy.Message.Id, copy.Root));
+        Done(copy);
+    }
+
+    private void Done(Copy copy) => _done[(copy.Message.Id, copy.Root)] = trace.Count;
+
+    private void CheckDuplicates(Copy copy)
+    {
+        foreach (var other in _duplicates.Of(copy.Message))
+        {
+            if (ReferenceEquals(other, copy.Message)) continue;
+            var held = _copies[(other.Id, copy.Queue)];
+            if (copy.Root.Deduplication == Deduplication.InExchange)
+            {
+                if (held.WasSeen && other.Life == copy.Message.Life) throw new BrokenPromiseException($"{copy} is delivered, but is a duplicate of {other}.");
+            }
+            else if (held.Outstanding > 0 && !_crashes.Any(at => at >= Math.Min(other.PublishedAt, copy.Message.PublishedAt)))
+            {
+                throw new BrokenPromiseException($"{copy} is delivered while {other}, of the same key, is in the queue.");
+            }
+        }
     }
 
     private void CheckPlaces(Copy copy)

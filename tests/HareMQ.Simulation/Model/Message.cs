@@ -35,6 +35,9 @@ internal sealed class Message
     /// <summary>It may be dropped when its time is over.</summary>
     public required bool Expires { get; init; }
 
+    /// <summary>By which its queue or exchange knows duplicates; null: none.</summary>
+    public string? Key { get; init; }
+
     public required IReadOnlyList<QueueModel> Queues { get; init; }
 
     public required int BodyBytes { get; init; }
@@ -55,7 +58,7 @@ internal sealed class Message
     }
 
     public override string ToString() =>
-        $"message {Id} of channel {Publisher} ({BodyBytes} bytes{(Persistent ? "" : ", transient")}{(Expires ? ", expiring" : "")}{(IsDelayed ? ", delayed" : "")})";
+        $"message {Id} of channel {Publisher} ({BodyBytes} bytes{(Persistent ? "" : ", transient")}{(Expires ? ", expiring" : "")}{(IsDelayed ? ", delayed" : "")}{(Key is null ? "" : $", key {Key}")})";
 }
 
 /// <summary>A message in one queue.</summary>
@@ -77,8 +80,34 @@ internal sealed class Copy(Message message, QueueModel queue, QueueModel root)
     /// <summary>Some client has seen it come from this queue.</summary>
     public bool WasSeen { get; set; }
 
+    /// <summary>Since when it is lost on purpose: whoever asks for messages later must not get it. Null: it is not.</summary>
+    public long? GoneAt { get; private set; }
+
+    /// <summary>Why.</summary>
+    public Loss Loss { get; private set; }
+
     /// <summary>The flag may have been lost since.</summary>
     public bool FlagIsUnsure { get; set; }
 
+    public void Lose(Loss loss, long at) => (Loss, GoneAt) = (loss, at);
+
+    /// <summary>The broker may have forgotten that it is gone.</summary>
+    public void Regain() => (Loss, GoneAt) = (Loss.None, null);
+
     public override string ToString() => $"{message} in {queue.Name}";
+}
+
+/// <summary>How a queue lost what it held.</summary>
+internal enum Loss
+{
+    None,
+
+    /// <summary>Deleted by a client: for good, once that is answered.</summary>
+    Deleted,
+
+    /// <summary>A purge is a lot of acknowledgements. A power cut may leave nothing of them.</summary>
+    Purged,
+
+    /// <summary>The queue expired. Nobody asked for that, so nobody has an answer that would have to hold.</summary>
+    Expired,
 }

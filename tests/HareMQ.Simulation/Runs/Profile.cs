@@ -17,6 +17,18 @@ internal sealed class Profile(Random random)
 
     public int Consumers { get; } = random.Next(0, 6);
 
+    /// <summary>So many that a duplicate is likely, and not all messages are duplicates.</summary>
+    public int Keys { get; } = random.Next(4, 60);
+
+    /// <summary>
+    /// Most publishes take one of the routes: so much happens to one queue between two syncs, or within one, as rarely does with many of them.
+    /// Null: all the same.
+    /// </summary>
+    public int? Focus { get; } = random.Next(2) == 0 ? random.Next(100) : null;
+
+    /// <summary>Of eight publishing channels, so many never ask what became of their messages.</summary>
+    public int SilentPublishers { get; } = random.Next(3) == 0 ? 5 : 2;
+
     /// <summary>Ends of the broker, of any kind: chance per step.</summary>
-    public double CrashRate { get; } = random.Next(4) * 0.0007;
+    public double CrashRate { get; } = random.Next(5) * 0.001;
 }

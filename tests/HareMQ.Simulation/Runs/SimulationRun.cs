@@ -22,6 +22,7 @@ internal sealed class SimulationRun
 {
     private const int SetupEventsMax = 20_000;
     private const int RestEventsMax = 400_000;
+    private const long ExpirySlackMs = 200;
     private const long DayMs = 24 * 3600 * 1000L;
 
     private readonly Random _random;
@@ -32,11 +33,19 @@ internal sealed class SimulationRun
     private readonly bool _mayFail;
     private readonly bool _cutsPower;
     private readonly List<Client> _clients = [];
+
+    // Queues that belong to a connection, those of connections that are gone included.
+    private readonly List<(Client Owner, QueueModel Queue)> _exclusive = [];
+
+    // Deleted when the broker ended.
+    private readonly Queue<QueueModel> _deleted = [];
     private BrokerLife _life = null!;
     private AdminChannel _admin = null!;
+    private AdminChannel _gardener = null!;
     private long _nowMs;
     private long _wallOffsetMs;
     private int _lastPublisher;
+    private long _fleetingUsedAtMs = long.MinValue / 2;
 
     public SimulationRun(int seed, FaultPlan plan, TextWriter? output)
     {
@@ -44,7 +53,7 @@ internal sealed class SimulationRun
         _trace = new Trace(output);
         _profile = new Profile(_random);
         _disk = new SimulatedDisk(_random, _trace, plan);
-        _ledger = new Ledger(_trace);
+        _ledger = new Ledger(_trace, Scenario.All);
         _mayFail = plan.Kind is not (FaultKind.None or FaultKind.PowerCut or FaultKind.ProcessKill);
         _cutsPower = _random.Next(2) == 0;
     }
@@ -97,7 +106,7 @@ internal sealed class SimulationRun
         var ready = Channels<PublisherChannel>().Where(channel => channel.UnconfirmedCount < 60).ToArray();
         if (ready.Length == 0) return;
         var channel = ready[_random.Next(ready.Length)];
-        if (channel.IsTransactional && _random.Next(4) == 0)
+        if (channel.Kind == PublisherKind.Transactional && _random.Next(4) == 0)
         {
             if (_random.Next(3) > 0) channel.Commit();
             else channel.Rollback();
@@ -106,20 +115,32 @@ internal sealed class SimulationRun
 
         for (var count = _random.Next(1, 6); count > 0; count--)
         {
-            var route = Scenario.Routes[_random.Next(Scenario.Routes.Count)];
+            var route = ChooseRoute();
             // A queue that refuses one of its messages fails the transaction, and with it the channel.
-            if (channel.IsTransactional && route.Queues.Any(queue => queue.MayRefuse)) continue;
+            if (channel.Kind == PublisherKind.Transactional && route.Queues.Any(queue => queue.MayRefuse)) continue;
+            // A duplicate in a transaction is published when its original gave way meanwhile.
+            if (channel.Kind == PublisherKind.Transactional && route.Deduplicates) continue;
             int? delayMs = route.IsDelaying && _random.Next(4) > 0 ? _random.Next(1, 5000) : null;
-            int? expirationMs = _random.Next(12) == 0 ? _random.Next(0, 2000) : null;
+            int? expirationMs = !route.Deduplicates && _random.Next(12) == 0 ? _random.Next(0, 2000) : null;
             var bodyBytes = _random.Next(40) switch { 0 => _random.Next(4000, 20_000), < 4 => _random.Next(600, 2500), _ => _random.Next(4, 200) };
+            var key = route.Deduplicates && _random.Next(8) > 0 ? $"k{_random.Next(_profile.Keys)}" : null;
             var (isPersistent, priority) = (_random.Next(6) > 0, (byte)_random.Next(5));
             var message = _ledger.Publish(id => new Message
             {
                 Id = id, Publisher = channel.Publisher, Persistent = isPersistent, Priority = Math.Min(priority, (byte)3), IsDelayed = delayMs is not null,
-                Expires = expirationMs is not null, Queues = route.Queues, BodyBytes = bodyBytes, Life = _ledger.Life, PublishedAt = _trace.Count,
+                Expires = expirationMs is not null, Key = key, Queues = route.Queues, BodyBytes = bodyBytes, Life = _ledger.Life, PublishedAt = _trace.Count,
             });
             channel.Publish(route.Exchange, route.Key, message, expirationMs, delayMs);
         }
+    }
+
+    private Route ChooseRoute()
+    {
+        if (_profile.Focus is { } focus && _random.Next(4) > 0) return Scenario.Routes[focus % Scenario.Routes.Count];
+        var exclusive = _exclusive.LastOrDefault();
+        return exclusive.Owner is { IsOpen: true } && _random.Next(6) == 0
+            ? new Route("", exclusive.Queue.Name, IsDelaying: false, [exclusive.Queue])
+            : Scenario.Routes[_random.Next(Scenario.Routes.Count)];
     }
 
     private void Consume()
@@ -135,7 +156,7 @@ internal sealed class SimulationRun
 
     private void Disturb()
     {
-        switch (_random.Next(9))
+        switch (_random.Next(13))
         {
             case 0 or 1 when _clients.Count > 1:
                 var left = _random.Next(1, _clients.Count);
@@ -154,12 +175,68 @@ internal sealed class SimulationRun
                 if (consumer.IsConsuming) consumer.Cancel();
                 else consumer.Consume();
                 break;
-            case 5 when _admin.IsReady: _admin.Purge(Scenario.All[_random.Next(Scenario.All.Count)]); break;
+            case 5 when _admin.IsReady:
+                var full = Scenario.All[_random.Next(Scenario.All.Count)];
+                if (full is { IsBeingDeleted: false, ExpiresAfterMs: null }) _admin.Purge(full, () => IsUntouched(full));
+                break;
             case 6: ChangePolicy(); break;
+            case >= 8 and < 12: DeleteOrDeclare(); break;
             case 7 when _profile.ClockJumps: _life.Time.WallOffsetMs = _random.NextInt64(-3600_000, 3600_000); break;
             default: _life.Time.Advance(_random.Next(100, 3000)); break;
         }
     }
+
+    private void DeleteOrDeclare()
+    {
+        if (!_gardener.IsReady || _gardener.AwaitsAnswer) return;
+        if (Scenario.All.FirstOrDefault(queue => queue.IsAbsent) is { } absent)
+        {
+            DeclareAgain(absent);
+            return;
+        }
+
+        if (Scenario.Fleeting is { } fleeting && _random.Next(2) == 0)
+        {
+            LookForExpiry(fleeting);
+            return;
+        }
+
+        var queue = Scenario.All[_random.Next(Scenario.All.Count)];
+        var condition = (DeleteCondition)_random.Next(3);
+        // One purge or deletion at a time: what is said of the one must not depend on the other.
+        if (queue.MayBeDeleted && !_admin.AwaitsAnswer) _gardener.Delete(queue, condition, () => IsUntouched(queue));
+    }
+
+    private void DeclareAgain(QueueModel queue)
+    {
+        var askedAtMs = _life.Time.NowMs;
+        queue.IsAbsent = false;
+        Scenario.Declare(_gardener, queue);
+        _gardener.Then(() =>
+        {
+            _ledger.Replaced(queue);
+            if (queue.ExpiresAfterMs is not null) _fleetingUsedAtMs = askedAtMs;
+            foreach (var consumer in _clients.SelectMany(client => client.Channels).OfType<ConsumerChannel>().Where(one => ReferenceEquals(one.Queue, queue)))
+                consumer.QueueIsBack();
+        });
+    }
+
+    /// <summary>The queue must be there for its time after the last use, and may be gone afterwards.</summary>
+    private void LookForExpiry(QueueModel queue)
+    {
+        var (held, askedAtMs) = (_ledger.Held(queue), _life.Time.NowMs);
+        _gardener.Probe(queue, isThere =>
+        {
+            // Each look is a use.
+            if (isThere) _fleetingUsedAtMs = askedAtMs;
+            else if (_life.Time.NowMs - _fleetingUsedAtMs < queue.ExpiresAfterMs && !_profile.ClockJumps) throw new BrokenPromiseException($"{queue.Name} has expired before its time.");
+            else _ledger.Deleted(queue, held, Loss.Expired);
+        });
+    }
+
+    /// <summary>Nobody is there who could take something from the queue, or had something that comes back.</summary>
+    private bool IsUntouched(QueueModel queue) => queue.LeavingChannels == 0
+        && !_clients.SelectMany(client => client.Channels).OfType<ConsumerChannel>().Any(channel => ReferenceEquals(channel.Queue, queue));
 
     private void ChangePolicy()
     {
@@ -221,7 +298,8 @@ internal sealed class SimulationRun
         var transport = _life.Connect(out var name);
         var client = new Client(name, transport, _trace, _mayFail);
         _clients.Add(client);
-        _admin = client.Add((owner, number) => new AdminChannel(owner, number, _ledger, Scenario.Declare));
+        _admin = client.Add((owner, number) => new AdminChannel(owner, number, _ledger, DeclareAll));
+        _gardener = client.Add((owner, number) => new AdminChannel(owner, number, _ledger));
         for (var events = 0; !_admin.IsOpen || _admin.AwaitsAnswer; events++)
         {
             if (_disk.Remains is not null) return;
@@ -241,6 +319,22 @@ internal sealed class SimulationRun
         for (var count = _profile.Publishers + _profile.Consumers; count > 0; count--) Connect();
     }
 
+    /// <summary>What was deleted before the restart must not be there. A look for what is not there ends the channel, which then opens anew.</summary>
+    private void DeclareAll(AdminChannel channel)
+    {
+        if (_deleted.TryPeek(out var deleted))
+        {
+            channel.Probe(deleted, isThere =>
+            {
+                if (isThere) throw new BrokenPromiseException($"{deleted.Name} was deleted, and is there again.");
+                _deleted.Dequeue();
+            });
+            return;
+        }
+
+        Scenario.Declare(channel);
+    }
+
     private void Connect()
     {
         var transport = _life.Connect(out var name);
@@ -256,15 +350,25 @@ internal sealed class SimulationRun
 
     private void AddPublisher(Client client)
     {
-        var isTransactional = _random.Next(5) == 0;
-        client.Add((owner, number) => new PublisherChannel(owner, number, _ledger, () => ++_lastPublisher, isTransactional));
+        var chance = _random.Next(8);
+        var kind = chance == 7 ? PublisherKind.Transactional : chance < _profile.SilentPublishers ? PublisherKind.Silent : PublisherKind.Confirming;
+        client.Add((owner, number) => new PublisherChannel(owner, number, _ledger, () => ++_lastPublisher, kind));
     }
 
     private void AddConsumer(Client client)
     {
         var queue = Scenario.All[_random.Next(Scenario.All.Count)];
+        if (_random.Next(10) == 0)
+        {
+            queue = new QueueModel($"q.mine.{_exclusive.Count}") { Durable = false, Drops = true, IsExclusive = true };
+            _exclusive.Add((client, queue));
+        }
+
         var (autoAck, prefetch, polls) = (_random.Next(8) == 0, (ushort)_random.Next(0, 8), _random.Next(6) == 0);
-        client.Add((owner, number) => new ConsumerChannel(owner, number, _ledger, queue) { AutoAck = autoAck, Prefetch = prefetch, Polls = polls });
+        client.Add((owner, number) => new ConsumerChannel(owner, number, _ledger, queue)
+        {
+            AutoAck = autoAck, Prefetch = prefetch, SharesPrefetch = _random.Next(3) == 0, Polls = polls,
+        });
     }
 
     private void EndSomehow()
@@ -302,8 +406,10 @@ internal sealed class SimulationRun
             foreach (var client in _clients) client.End();
             _life.Die();
             (_nowMs, _wallOffsetMs) = (_life.Time.NowMs + _random.Next(1, 2000), _life.Time.WallOffsetMs);
+            foreach (var queue in Scenario.All)
+                if (queue is { IsAbsent: true, ExpiresAfterMs: null } && !_deleted.Contains(queue)) _deleted.Enqueue(queue);
             // On a full disk it cannot be noted what was delivered.
-            _ledger.Restart(isClean, _disk.LostPower, forgetsFlags: _mayFail);
+            _ledger.Restart(isClean, _disk.LostPower, forgetsFlags: _mayFail, forgetsPurges: _mayFail);
             _disk.Continue();
             Start();
             isClean = false;
@@ -330,15 +436,20 @@ internal sealed class SimulationRun
     private void Finish()
     {
         _disk.IsHealed = true;
-        Rest(1000);
-        while (_disk.Remains is not null)
+        RestThroughCrashes(1000);
+        while (Scenario.All.FirstOrDefault(queue => queue.IsAbsent) is { } absent && _gardener.IsReady)
         {
-            AfterEvent();
-            Rest(1000);
+            DeclareAgain(absent);
+            RestThroughCrashes(100);
         }
 
-        if (!_mayFail) CheckAnswers();
-        if (!_mayFail) CheckCounts();
+        if (!_mayFail)
+        {
+            CheckAnswers();
+            CheckCounts();
+            CheckGone();
+        }
+
         if (_mayFail || _random.Next(2) == 0)
         {
             EndSomehow();
@@ -351,6 +462,16 @@ internal sealed class SimulationRun
             throw new BrokenPromiseException($"{missing} is lost, and {all.Count - 1} more: {string.Join(", ", all.Take(20))}.");
     }
 
+    private void RestThroughCrashes(long milliseconds)
+    {
+        Rest(milliseconds);
+        while (_disk.Remains is not null)
+        {
+            AfterEvent();
+            Rest(1000);
+        }
+    }
+
     private void CheckAnswers()
     {
         foreach (var channel in _clients.Where(client => !client.IsOver).SelectMany(client => client.Channels))
@@ -358,12 +479,14 @@ internal sealed class SimulationRun
             if (channel.AwaitsAnswer) throw new BrokenPromiseException($"Channel {channel.Number} of {channel.Client.Name} gets no answer.");
             if (channel is PublisherChannel { UnconfirmedCount: > 0 })
                 throw new BrokenPromiseException($"Channel {channel.Number} of {channel.Client.Name} waits for confirms.");
+            if (channel is ConsumerChannel { AwaitsCancel: true } consumer)
+                throw new BrokenPromiseException($"Channel {channel.Number} of {channel.Client.Name} is not told that {consumer.Queue.Name} is gone.");
         }
     }
 
     private void CheckCounts()
     {
-        foreach (var queue in Scenario.All)
+        foreach (var queue in Scenario.All.Where(queue => queue.ExpiresAfterMs is null))
         {
             uint? count = null;
             _admin.Declare(queue, passive: true, found => count = found);
@@ -372,6 +495,28 @@ internal sealed class SimulationRun
             var (min, max) = _ledger.Count(queue);
             if (count is null) throw new BrokenPromiseException($"{queue.Name} is not counted.");
             if (count < min || count > max) throw new BrokenPromiseException($"{queue.Name} counts {count} messages in place of {min} to {max}.");
+        }
+    }
+
+    /// <summary>Queues of connections that are gone, and the one that nobody has used for long enough.</summary>
+    private void CheckGone()
+    {
+        var queues = _exclusive.Where(one => one.Owner.IsOver).Select(one => one.Queue).ToList();
+        if (Scenario.Fleeting is { } fleeting && IsUntouched(fleeting) && !_profile.ClockJumps)
+        {
+            Rest(fleeting.ExpiresAfterMs!.Value + ExpirySlackMs);
+            queues.Add(fleeting);
+        }
+
+        foreach (var queue in queues)
+        {
+            if (_disk.Remains is not null || !_gardener.IsReady) return;
+            bool? isThere = null;
+            _gardener.Probe(queue, found => isThere = found);
+            Rest(0);
+            if (_disk.Remains is null && isThere != false) throw new BrokenPromiseException($"{queue.Name} should be gone, and is there.");
+            if (queue.ExpiresAfterMs is not null && isThere == false) DeclareAgain(queue);
+            Rest(0);
         }
     }
 
@@ -386,12 +531,14 @@ internal sealed class SimulationRun
         _clients.Clear();
         var client = new Client("drain", _life.Connect(out _), _trace, mayFail: false);
         _clients.Add(client);
-        foreach (var queue in Scenario.All)
+        // What expires is gone before all this is over.
+        var kept = Scenario.All.Where(queue => queue.ExpiresAfterMs is null).ToArray();
+        foreach (var queue in kept)
             client.Add((owner, number) => new ConsumerChannel(owner, number, _ledger, queue) { AcknowledgesAtOnce = true, IsAlone = true });
         var counting = client.Add((owner, number) => new AdminChannel(owner, number, _ledger));
         // The longest delay, and the time after which dead letters are tried again.
         Rest(12_000);
-        foreach (var queue in Scenario.All)
+        foreach (var queue in kept)
         {
             if (_disk.Remains is not null) return false;
             counting.Declare(queue, passive: true, count =>
