@@ -12,7 +12,7 @@ usage: ./test.sh [options]
   --only PATTERN   only the parts whose name matches this regular expression; names are printed as the parts run:
                    dotnet/PROJECT, server, clients/SUITE, crash, simulation, fuzz, budgets, package
   --rounds N       rounds of the crash test (default ${CRASH_ROUNDS:-5}; also CRASH_ROUNDS)
-  --seeds N        runs of the simulation (default ${SIMULATION_SEEDS:-300}; also SIMULATION_SEEDS)
+  --seeds N        runs of the simulation (default ${SIMULATION_SEEDS:-400}; also SIMULATION_SEEDS)
   --no-install     install nothing; suites whose client is missing are skipped
   --no-package     leave out the Debian package, which takes a minute to build
   --help           this text
@@ -25,7 +25,7 @@ USAGE
 
 only=.
 crash_rounds=${CRASH_ROUNDS:-5}
-simulation_seeds=${SIMULATION_SEEDS:-300}
+simulation_seeds=${SIMULATION_SEEDS:-400}
 fuzz_count=${FUZZ_COUNT:-10000000}
 install=true
 package=true

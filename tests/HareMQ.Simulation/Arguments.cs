@@ -16,7 +16,7 @@ internal sealed record Arguments(int Seeds, int First, int Sweep, int? Only, Fau
                HareMQ.Simulation --seed SEED [--fault KIND --at CALL [--calls N]] [--trace]
         """;
 
-    private const int DefaultSeeds = 300;
+    private const int DefaultSeeds = 400;
 
     public static Arguments? Parse(ReadOnlySpan<string> args)
     {
