@@ -50,6 +50,11 @@ internal sealed record AmqpServerOptions
 
     public IReadOnlyList<string> AuthMechanisms { get; init; } = ["PLAIN", "AMQPLAIN"];
 
+    /// <summary>Whom a login with ANONYMOUS makes its client.</summary>
+    public string AnonymousUser { get; init; } = "";
+
+    public ReadOnlyMemory<byte> AnonymousPassword { get; init; }
+
     /// <summary>How the broker names itself in server-properties.</summary>
     public string ProductName { get; init; } = "HareMQ";
 

@@ -19,10 +19,7 @@ internal sealed partial class BrokerCore
             if (Events.AreWanted) Events.PolicySet(policy);
         }
 
-        PolicyLog.Put(
-            _logger, KindName(policy.Kind), policy.Name, policy.VirtualHost, policy.Pattern, policy.ApplyTo.Name(), policy.Priority);
-        foreach (var key in policy.Definition.Keys.Where(PolicyKeys.IsOfMirroring))
-            PolicyLog.MirroringIgnored(_logger, policy.Name, policy.VirtualHost, key);
+        LogPut(policy);
         await _journal.SyncAsync();
         return true;
     }
@@ -39,6 +36,14 @@ internal sealed partial class BrokerCore
         PolicyLog.Deleted(_logger, KindName(kind), name, virtualHost);
         await _journal.SyncAsync();
         return true;
+    }
+
+    private void LogPut(Policy policy)
+    {
+        PolicyLog.Put(
+            _logger, KindName(policy.Kind), policy.Name, policy.VirtualHost, policy.Pattern, policy.ApplyTo.Name(), policy.Priority);
+        foreach (var key in policy.Definition.Keys.Where(PolicyKeys.IsOfMirroring))
+            PolicyLog.MirroringIgnored(_logger, policy.Name, policy.VirtualHost, key);
     }
 
     private static string KindName(PolicyKind kind) => kind == PolicyKind.User ? "user" : "operator";

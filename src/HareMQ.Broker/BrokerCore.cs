@@ -29,7 +29,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly string _nodeName;
     private readonly string? _eventVirtualHost;
-    private readonly IReadOnlyList<DefaultLimits> _defaultLimits;
+    private readonly VirtualHostDefaults _defaults;
 
     /// <summary>Held while virtual hosts or users change together with their definitions.</summary>
     private readonly Lock _changing = new();
@@ -43,7 +43,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         _journal = new DefinitionsJournal(store.Definitions, logger);
         _nodeName = options.NodeName;
         _eventVirtualHost = options.EventVirtualHost;
-        _defaultLimits = options.DefaultLimits;
+        _defaults = options.VirtualHosts;
         DefaultQueueType = options.DefaultQueueType;
         if (_eventVirtualHost is not null) Events = new BrokerEvents(_nodeName, time, FindEventFeed);
         Alarms.Switched += (alarm, on) =>
@@ -116,20 +116,22 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     /// <summary>Creates a virtual host with its predeclared exchanges; one that is there already is no error.</summary>
     public async Task AddVirtualHostAsync(string name)
     {
+        VirtualHostStart start;
         lock (_changing)
         {
             if (_virtualHosts.ContainsKey(name)) return;
             if (LimitReader.IsReached(_nodeLimits.VirtualHosts, _virtualHosts.Count)) throw LimitErrors.VirtualHosts(name, _nodeLimits.VirtualHosts);
             // Before anything is made: a pattern may take too long.
-            var limits = DefaultLimits.Find(_defaultLimits, name);
+            start = _defaults.Find(name);
             var virtualHost = CreateVirtualHost(name);
+            var begun = Begin(virtualHost, start);
             _virtualHosts[name] = virtualHost;
             _journal.Append(new VirtualHostPut(name));
+            foreach (var line in begun) _journal.Append(line);
             if (Events.AreWanted) Events.VirtualHostCreated(virtualHost);
-            if (limits is not null) SetLimits(virtualHost, limits);
         }
 
-        BrokerLog.VirtualHostCreated(_logger, name);
+        LogCreated(name, start);
         await _journal.SyncAsync();
     }
 
@@ -233,21 +235,21 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     {
         var (name, permission) = (options.DefaultVirtualHost, options.DefaultPermission);
         var user = new User(options.DefaultUser, PasswordHash.Create(Encoding.UTF8.GetBytes(options.DefaultPassword), Passwords.Algorithm), options.DefaultUserTags);
+        var start = _defaults.Find(name);
+        var virtualHost = CreateVirtualHost(name);
+        var begun = Begin(virtualHost, start);
+        // Behind them: the default user is as the configuration wants it, even if it is one of them too.
         Access.SetUser(user);
         Access.SetPermission(user.Name, name, permission);
-        var virtualHost = CreateVirtualHost(name);
         _virtualHosts[name] = virtualHost;
-        var limits = DefaultLimits.Find(_defaultLimits, name);
-        if (limits is not null) virtualHost.Limits = limits;
-        Definition[] limited = limits is null ? [] : [Describe(name, limits)];
         _journal.Replace(
         [
             new VirtualHostPut(name),
+            .. begun,
             Describe(user),
             new PermissionPut(user.Name, name, permission.Configure, permission.Write, permission.Read),
-            .. limited,
         ]);
-        BrokerLog.VirtualHostCreated(_logger, name);
+        LogCreated(name, start);
     }
 
     private static UserPut Describe(User user) => new(user.Name, user.PasswordHash.Encoded, user.HashingAlgorithm.Name(), [.. user.Tags]);
@@ -361,7 +363,8 @@ internal sealed record BrokerCoreOptions
 
     public NodeLimits NodeLimits { get; init; } = new();
 
-    public IReadOnlyList<DefaultLimits> DefaultLimits { get; init; } = [];
+    /// <summary>What virtual hosts begin with.</summary>
+    public VirtualHostDefaults VirtualHosts { get; init; } = new();
 
     public string DefaultQueueType { get; init; } = QueueSettingsReader.Classic;
 

@@ -32,6 +32,9 @@ internal static partial class BrokerLog
     [LoggerMessage(3007, LogLevel.Information, "Created vhost '{VirtualHost}'")]
     public static partial void VirtualHostCreated(ILogger logger, string virtualHost);
 
+    [LoggerMessage(3014, LogLevel.Information, "Vhost '{VirtualHost}' begins with a permission for user '{User}'")]
+    public static partial void DefaultUserAdmitted(ILogger logger, string virtualHost, string user);
+
     [LoggerMessage(3008, LogLevel.Warning, "Removed {Count} message directories that no queue owns")]
     public static partial void OrphansRemoved(ILogger logger, int count);
 

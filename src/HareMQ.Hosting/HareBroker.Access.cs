@@ -8,7 +8,7 @@ namespace HareMQ.Hosting;
 
 public sealed partial class HareBroker
 {
-    private static PasswordPolicy Passwords(HareBrokerOptions options) => new()
+    internal static PasswordPolicy Passwords(HareBrokerOptions options) => new()
     {
         Algorithm = options.PasswordHashing == HarePasswordHashing.Sha512 ? HashingAlgorithm.Sha512 : HashingAlgorithm.Sha256,
         LengthMin = options.PasswordMinLength,

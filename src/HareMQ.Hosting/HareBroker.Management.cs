@@ -29,11 +29,17 @@ public sealed partial class HareBroker
     /// <summary>For tests, which do not wait for the next sample of the statistics.</summary>
     internal ManagementServer? Management => _management;
 
-    private static Task LoadDefinitionsAsync(HareBrokerOptions options, BrokerCore core, ILoggerFactory loggers) =>
-        options.DefinitionsPath is { } path
-            ? new BootDefinitions(path, options.DefinitionsSkipUnchanged ? options.DefinitionsHash : null)
-                .LoadAsync(core, loggers.CreateLogger("HareMQ.Management"))
-            : Task.CompletedTask;
+    private static Task LoadDefinitionsAsync(
+        HareBrokerOptions options, BrokerCore core, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var sources = new List<IDefinitionsSource>(2);
+        if (options.DefinitionsPath is { } path) sources.Add(new DefinitionsFiles(path));
+        if (options.DefinitionsUrl is { } url) sources.Add(new DefinitionsDownload(url, options.DefinitionsTls));
+        return sources.Count == 0
+            ? Task.CompletedTask
+            : new BootDefinitions(sources, options.DefinitionsSkipUnchanged ? options.DefinitionsHash : null)
+                .LoadAsync(core, loggers.CreateLogger("HareMQ.Management"), cancellationToken);
+    }
 
     private static async Task<ManagementServer?> StartManagementAsync(
         HareBrokerOptions options, TlsCertificates? certificates, BrokerCore core, AmqpServer amqp, MetricsServer? metrics, string directory,

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Text;
 using HareMQ.Amqp;
 using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker;
-using HareMQ.Broker.Access;
 using HareMQ.Broker.Alarms;
 using HareMQ.Broker.Limits;
 using HareMQ.Broker.Scheduling;
@@ -138,7 +138,7 @@ public sealed partial class HareBroker : IAsyncDisposable
         {
             core = await OpenCoreAsync(options, directory, loggers);
             tokens = AddLogins(options, core, loggers);
-            await LoadDefinitionsAsync(options, core, loggers);
+            await LoadDefinitionsAsync(options, core, loggers, cancellationToken);
             amqp = new AmqpServer(core, AmqpOptions(options), options.TimeProvider, loggers.CreateLogger("HareMQ.Connections"));
             cancellationToken.ThrowIfCancellationRequested();
             amqp.Listen();
@@ -190,13 +190,12 @@ public sealed partial class HareBroker : IAsyncDisposable
         {
             var coreOptions = new BrokerCoreOptions
             {
-                CreateDefaults = options.DefinitionsPath is null,
+                CreateDefaults = options is { DefinitionsPath: null, DefinitionsUrl: null },
                 DefaultVirtualHost = options.DefaultVirtualHost,
                 DefaultUser = options.DefaultUser,
                 DefaultPassword = options.DefaultPassword,
                 DefaultUserTags = [.. options.DefaultUserTags],
-                DefaultPermission = new Permission(
-                    options.DefaultPermissions.Configure, options.DefaultPermissions.Write, options.DefaultPermissions.Read),
+                DefaultPermission = ToPermission(options.DefaultPermissions),
                 LoopbackUsers = [.. options.LoopbackUsers],
                 Passwords = Passwords(options),
                 NodeLimits = new NodeLimits
@@ -207,7 +206,7 @@ public sealed partial class HareBroker : IAsyncDisposable
                     Channels = options.MaxChannels,
                 },
                 DefaultQueueType = NameOf(options.DefaultQueueType),
-                DefaultLimits = [.. options.DefaultLimits.Select(ToDefaultLimits)],
+                VirtualHosts = VirtualHostDefaults(options),
                 NodeName = options.NodeName,
                 EventVirtualHost = options.EventExchange ? options.EventExchangeVirtualHost ?? options.DefaultVirtualHost : null,
                 Resources = ResourceOptions(options),
@@ -259,6 +258,8 @@ public sealed partial class HareBroker : IAsyncDisposable
         ConsumersPerChannelMax = options.ConsumerMaxPerChannel,
         ConsumerTimeoutMs = (long?)options.ConsumerTimeout?.TotalMilliseconds,
         AuthMechanisms = [.. options.AuthMechanisms],
+        AnonymousUser = options.AnonymousLoginUser ?? "",
+        AnonymousPassword = Encoding.UTF8.GetBytes(options.AnonymousLoginPassword),
         ProductName = options.ProductName,
         ProductVersion = Version,
         ClusterName = options.EffectiveClusterName,

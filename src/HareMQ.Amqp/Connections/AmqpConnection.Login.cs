@@ -10,6 +10,9 @@ internal sealed partial class AmqpConnection
     /// <summary>The mechanism by which the client's certificate, and no password, says who it is.</summary>
     private const string External = "EXTERNAL";
 
+    /// <summary>The mechanism by which the client says nothing, or leaves a trace (RFC 4505): the configuration says who it is.</summary>
+    private const string Anonymous = "ANONYMOUS";
+
     /// <summary>A refused login of a client that wants no explanation: it waits, so that guessing is slow.</summary>
     private static readonly TimeSpan s_refusedLoginDelay = TimeSpan.FromSeconds(3);
 
@@ -26,32 +29,38 @@ internal sealed partial class AmqpConnection
         ClientProperties = startOk.ClientProperties.IsEmpty ? FieldTable.Empty : FieldTable.FromEncoded(startOk.ClientProperties);
         ReadCapabilities();
         var mechanism = Text(startOk.Mechanism);
-        if (!_server.Options.AuthMechanisms.Contains(mechanism) || !Offers(mechanism)) throw AmqpErrors.UnknownMechanism(mechanism);
+        var options = _server.Options;
+        if (!options.AuthMechanisms.Contains(mechanism) || !Offers(mechanism)) throw AmqpErrors.UnknownMechanism(mechanism);
         AuthMechanism = mechanism;
-        // Null: the client's certificate takes the password's place.
-        var (user, password) = mechanism switch
-        {
-            External => (Tls!.Peer!.LoginName ?? "", null),
-            "PLAIN" => SaslResponse.ReadPlain(startOk.Response),
-            _ => SaslResponse.ReadAmqPlain(startOk.Response),
-        };
+        var (user, password) = ReadLogin(mechanism, startOk.Response, options);
         var delay = _server.LoginBackOff.DelayOf(Peer, user);
         return delay == TimeSpan.Zero ? AnswerLoginAsync(user, password) : AnswerLoginLaterAsync(user, password, delay);
     }
 
-    private async ValueTask AnswerLoginLaterAsync(string user, byte[]? password, TimeSpan delay)
+    /// <returns>Without a password: the client's certificate takes its place.</returns>
+    private (string User, ReadOnlyMemory<byte>? Password) ReadLogin(string mechanism, ReadOnlySpan<byte> response, AmqpServerOptions options) =>
+        mechanism switch
+        {
+            // A bare null would become an empty password.
+            External => (Tls!.Peer!.LoginName ?? "", default(ReadOnlyMemory<byte>?)),
+            Anonymous => (options.AnonymousUser, options.AnonymousPassword),
+            "PLAIN" => SaslResponse.ReadPlain(response),
+            _ => SaslResponse.ReadAmqPlain(response),
+        };
+
+    private async ValueTask AnswerLoginLaterAsync(string user, ReadOnlyMemory<byte>? password, TimeSpan delay)
     {
         AmqpLog.LoginDelayed(Logger, user, Peer, delay.TotalSeconds);
         await Task.Delay(delay, _server.Time, _server.Stopping);
         await AnswerLoginAsync(user, password);
     }
 
-    private async ValueTask AnswerLoginAsync(string user, byte[]? password)
+    private async ValueTask AnswerLoginAsync(string user, ReadOnlyMemory<byte>? password)
     {
         var authenticator = _server.Core.Authenticator;
-        var result = password is null
-            ? authenticator.AuthenticateExternal(user, IsLoopback(Peer))
-            : await authenticator.AuthenticateAsync(user, password, IsLoopback(Peer));
+        var result = password is { } secret
+            ? await authenticator.AuthenticateAsync(user, secret, IsLoopback(Peer))
+            : authenticator.AuthenticateExternal(user, IsLoopback(Peer));
         _server.Core.AmqpLogins.Count((Peer as IPEndPoint)?.Address, result.Succeeded ? result.User.Name : user, result.Succeeded);
         if (!result.Succeeded)
         {

@@ -8,14 +8,19 @@ namespace HareMQ.Hosting;
 /// </summary>
 internal sealed class ConfigurationKey
 {
-    private readonly Func<ServerSettings, string, string, bool> _apply;
+    private static readonly Func<string, string, string?> s_plain = (_, text) => text;
+    private static readonly Func<string, string, string?> s_secret = (_, _) => null;
 
-    private ConfigurationKey(string name, string expected, Func<ServerSettings, string, string, bool> apply, bool isSecret)
+    private readonly Func<ServerSettings, string, string, bool> _apply;
+    private readonly Func<string, string, string?> _show;
+
+    private ConfigurationKey(
+        string name, string expected, Func<ServerSettings, string, string, bool> apply, Func<string, string, string?> show)
     {
         Name = name;
         Expected = expected;
-        IsSecret = isSecret;
         _apply = apply;
+        _show = show;
     }
 
     public delegate bool Parser<T>(string text, out T value);
@@ -25,8 +30,9 @@ internal sealed class ConfigurationKey
     /// <summary>The values it takes, for error messages.</summary>
     public string Expected { get; }
 
-    /// <summary>A secret's value is left out of error messages.</summary>
-    public bool IsSecret { get; }
+    /// <summary>A value of this key, or of one of its family, as error messages and listings may have it.</summary>
+    /// <returns>Null: it is secret.</returns>
+    public string? Show(string key, string value) => _show(KeyPattern.Member(Name, key), value);
 
     /// <summary>False: the value is none of those expected, and nothing was changed.</summary>
     public bool TryApply(ServerSettings settings, Setting setting) => _apply(settings, KeyPattern.Member(Name, setting.Key), setting.Value);
@@ -38,7 +44,16 @@ internal sealed class ConfigurationKey
             if (!parse(text, out var value)) return false;
             set(settings, member, value);
             return true;
-        }, isSecret);
+        }, isSecret ? s_secret : s_plain);
+
+    /// <summary>An address that may hold secrets.</summary>
+    public static ConfigurationKey Url(string name, string expected, Parser<Uri?> parse, Func<Uri, string> show, Action<ServerSettings, Uri> set) =>
+        new(name, expected, (settings, _, text) =>
+        {
+            if (!parse(text, out var value)) return false;
+            set(settings, value!);
+            return true;
+        }, (_, text) => parse(text, out var value) ? show(value!) : null);
 
     public static ConfigurationKey Integer(string name, OptionRange range, Action<ServerSettings, int> set) =>
         Of(name, range.ToString(),
@@ -111,12 +126,17 @@ internal sealed class ConfigurationKey
         }, set);
 
     /// <summary>A family whose members are <c>ID.FIELD</c>: several lines for one thing.</summary>
-    public static ConfigurationKey Record(string name, string expected, Func<ServerSettings, string, string, string, bool> trySet) =>
+    /// <param name="name">The family.</param>
+    /// <param name="expected">The fields and their values.</param>
+    /// <param name="trySet">Gets ID, field and value.</param>
+    /// <param name="openFields">The fields that are no secrets; null: none is one.</param>
+    public static ConfigurationKey Record(
+        string name, string expected, Func<ServerSettings, string, string, string, bool> trySet, string[]? openFields = null) =>
         new(name, expected, (settings, member, text) =>
         {
             var dot = member.LastIndexOf('.');
             return dot > 0 && trySet(settings, member[..dot], member[(dot + 1)..], text);
-        }, isSecret: false);
+        }, (member, text) => openFields is null || openFields.Contains(member[(member.LastIndexOf('.') + 1)..]) ? text : null);
 
     private static bool TryInteger(string text, OptionRange range, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && range.Contains(value);

@@ -78,6 +78,9 @@ internal static class ConfigurationKeys
 
         ConfigurationKey.Choice("auth_mechanisms.*",
             [.. HareBrokerOptions.KnownAuthMechanisms.Select(mechanism => (mechanism, mechanism))], AddAuthMechanism),
+        ConfigurationKey.Text("anonymous_login_user",
+            (settings, value) => settings.Broker.AnonymousLoginUser = value == "none" ? null : value),
+        ConfigurationKey.Text("anonymous_login_pass", (settings, value) => settings.Broker.AnonymousLoginPassword = value, isSecret: true),
         ConfigurationKey.Text("default_vhost", (settings, value) => settings.Broker.DefaultVirtualHost = value),
         ConfigurationKey.Text("default_user", (settings, value) => settings.Broker.DefaultUser = value),
         ConfigurationKey.Text("default_pass", (settings, value) => settings.Broker.DefaultPassword = value, isSecret: true),
@@ -128,7 +131,7 @@ internal static class ConfigurationKeys
         if (setting.Value.StartsWith("encrypted:", StringComparison.Ordinal))
             throw setting.Error($"{setting.Key}: encrypted values are not supported by this version");
         if (key.TryApply(settings, setting)) return null;
-        var shown = key.IsSecret ? "the value" : $"'{setting.Value}'";
+        var shown = key.Show(setting.Key, setting.Value) is { } value ? $"'{value}'" : "the value";
         throw setting.Error($"{setting.Key}: {shown} is not usable; expected: {key.Expected}");
     }
 

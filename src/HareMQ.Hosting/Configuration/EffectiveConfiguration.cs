@@ -24,11 +24,11 @@ internal static class EffectiveConfiguration
             foreach (var one in set)
             {
                 known.Add(one.Key);
-                shown.Add(new EffectiveSetting(one.Key, key.IsSecret ? Masked : one.Value, one.Source));
+                shown.Add(new EffectiveSetting(one.Key, key.Show(one.Key, one.Value) ?? Masked, one.Source));
             }
 
             foreach (var (name, value) in defaults[key.Name])
-                if (known.Add(name)) shown.Add(new EffectiveSetting(name, key.IsSecret ? Masked : value, ""));
+                if (known.Add(name)) shown.Add(new EffectiveSetting(name, key.Show(name, value) ?? Masked, ""));
         }
 
         return shown;
@@ -79,6 +79,8 @@ internal static class EffectiveConfiguration
 
     private static (string, string?)[] Users(HareBrokerOptions broker) =>
     [
+        ("anonymous_login_user", IsAnonymous(broker) ? broker.AnonymousLoginUser : null),
+        ("anonymous_login_pass", IsAnonymous(broker) ? broker.AnonymousLoginPassword : null),
         ("default_vhost", broker.DefaultVirtualHost),
         ("default_queue_type", HareBroker.NameOf(broker.DefaultQueueType)),
         ("default_user", broker.DefaultUser),
@@ -87,6 +89,8 @@ internal static class EffectiveConfiguration
         ("default_permissions.write", broker.DefaultPermissions.Write),
         ("default_permissions.read", broker.DefaultPermissions.Read),
     ];
+
+    private static bool IsAnonymous(HareBrokerOptions broker) => broker.AuthMechanisms.Contains(HareBrokerOptions.AnonymousMechanism);
 
     private static (string, string?)[] Node(ServerSettings settings) =>
     [

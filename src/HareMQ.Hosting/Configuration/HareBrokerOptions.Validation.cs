@@ -3,6 +3,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using HareMQ.Broker.Access;
+using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Policies;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace HareMQ.Hosting;
@@ -14,10 +18,12 @@ public sealed partial class HareBrokerOptions
     internal const string InternalBackend = "internal";
     internal const string OAuth2Backend = "oauth2";
 
+    internal const string AnonymousMechanism = "ANONYMOUS";
+
     private static readonly HashAlgorithmName[] s_hashes =
         [HashAlgorithmName.SHA1, HashAlgorithmName.SHA256, HashAlgorithmName.SHA384, HashAlgorithmName.SHA512];
 
-    internal static readonly string[] KnownAuthMechanisms = ["PLAIN", "AMQPLAIN", "EXTERNAL"];
+    internal static readonly string[] KnownAuthMechanisms = ["PLAIN", "AMQPLAIN", "EXTERNAL", AnonymousMechanism];
 
     /// <summary>Checks every option. The broker does so itself when it starts.</summary>
     /// <exception cref="OptionsValidationException">The message names the option, its value and what is allowed.</exception>
@@ -80,6 +86,12 @@ public sealed partial class HareBrokerOptions
         ?? CheckRange(nameof(MaxChannels), MaxChannels, OptionRange.Limit)
         ?? (Enum.IsDefined(DefaultQueueType) ? null : Error(nameof(DefaultQueueType), DefaultQueueType.ToString(), "Classic or Quorum"))
         ?? CheckDefaultLimits()
+        ?? CheckDefaultPolicies()
+        ?? CheckDefaultUsers()
+        ?? CheckPresent(nameof(DefinitionsTls), DefinitionsTls)
+        ?? (DefinitionsUrl is null || IsDefinitionsUrl(DefinitionsUrl)
+            ? DefinitionsTls.FindError(nameof(DefinitionsTls))
+            : $"{nameof(DefinitionsUrl)} is not usable; allowed: {ExpectedDefinitionsUrl}")
         ?? CheckPresent(nameof(TimeProvider), TimeProvider)
         ?? CheckPermissions()
         ?? CheckAuthMechanisms()
@@ -155,6 +167,71 @@ public sealed partial class HareBrokerOptions
         return null;
     }
 
+    private string? CheckDefaultPolicies()
+    {
+        const string option = nameof(DefaultOperatorPolicies);
+        if (CheckPresent(option, DefaultOperatorPolicies) is { } missing) return missing;
+        foreach (var policy in DefaultOperatorPolicies)
+        {
+            if (policy is null) return Error(option, "one with null in it", "entries");
+            if (CheckShortString($"{option}.{nameof(policy.Name)}", policy.Name) is { } name) return name;
+            if (CheckPresent($"{option}.{nameof(policy.Definition)}", policy.Definition) is { } definition) return definition;
+            foreach (var pattern in (string[])[policy.VirtualHostPattern, policy.QueuePattern])
+                if (!IsPattern(pattern)) return Error($"{option}: a pattern of '{policy.Name}'", $"'{pattern}'", "a regular expression");
+            try
+            {
+                PolicyRule.Compile(HareBroker.ToPolicy(policy), NullLogger.Instance);
+            }
+            catch (InvalidDefinitionException error)
+            {
+                return $"{option}: '{policy.Name}': {error.Message}";
+            }
+        }
+
+        return null;
+    }
+
+    private string? CheckDefaultUsers()
+    {
+        const string option = nameof(DefaultUsers);
+        if (CheckPresent(option, DefaultUsers) is { } missing) return missing;
+        foreach (var user in DefaultUsers)
+        {
+            if (user is null) return Error(option, "one with null in it", "entries");
+            var error = CheckShortString($"{option}.{nameof(user.Name)}", user.Name)
+                ?? CheckPresent($"{option}.{nameof(user.Tags)}", user.Tags)
+                ?? CheckPresent($"{option}.{nameof(user.Permissions)}", user.Permissions);
+            if (error is not null) return error;
+            if (!IsPattern(user.VirtualHostPattern))
+                return Error($"{option}.{nameof(user.VirtualHostPattern)}", $"'{user.VirtualHostPattern}'", "a regular expression");
+            var (configure, write, read) = user.Permissions;
+            foreach (var pattern in (string[])[configure, write, read])
+                if (!IsPattern(pattern)) return Error($"{option}.{nameof(user.Permissions)}", $"'{pattern}'", "regular expressions");
+            if (CheckPassword(user) is { } password) return password;
+        }
+
+        return null;
+    }
+
+    private string? CheckPassword(HareDefaultUser user)
+    {
+        if (user.Password is null) return null;
+        try
+        {
+            return HareBroker.Passwords(this).Hash(user.Password) == PasswordHash.None
+                ? $"{nameof(DefaultUsers)}: the password of '{user.Name}' is empty; nobody can log in with it"
+                : null;
+        }
+        catch (InvalidDefinitionException error)
+        {
+            return $"{nameof(DefaultUsers)}: the password of '{user.Name}' will not do: {error.Message}";
+        }
+    }
+
+    internal const string ExpectedDefinitionsUrl = "an https URL";
+
+    internal static bool IsDefinitionsUrl(Uri url) => url is { IsAbsoluteUri: true, Scheme: "https", Host.Length: > 0 };
+
     private string? CheckPermissions()
     {
         if (CheckPresent(nameof(DefaultPermissions), DefaultPermissions) is { } missing) return missing;
@@ -187,7 +264,11 @@ public sealed partial class HareBrokerOptions
         foreach (var mechanism in AuthMechanisms)
             if (!KnownAuthMechanisms.Contains(mechanism, StringComparer.Ordinal))
                 return Error(nameof(AuthMechanisms), $"'{mechanism}'", allowed);
-        return null;
+        if (!AuthMechanisms.Contains(AnonymousMechanism)) return null;
+        if (AnonymousLoginUser is null)
+            return $"{nameof(AuthMechanisms)} has {AnonymousMechanism}, which needs {nameof(AnonymousLoginUser)} (anonymous_login_user)";
+        return CheckShortString(nameof(AnonymousLoginUser), AnonymousLoginUser)
+            ?? (string.IsNullOrEmpty(AnonymousLoginPassword) ? $"{nameof(AnonymousLoginPassword)} is empty; nobody can log in without a password" : null);
     }
 
     private string? CheckAuthBackends()

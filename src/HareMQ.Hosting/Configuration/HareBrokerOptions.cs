@@ -103,6 +103,15 @@ public sealed partial class HareBrokerOptions
     /// </summary>
     public string? DefinitionsPath { get; set; }
 
+    /// <summary>
+    /// The same from a server: an <c>https</c> address, behind <see cref="DefinitionsPath"/> if both are set. A user and password in the address
+    /// are sent to log in (Basic). Null (the default): none.
+    /// </summary>
+    public Uri? DefinitionsUrl { get; set; }
+
+    /// <summary>Whether that server is believed, and how the broker shows who it is itself.</summary>
+    public HareClientTlsOptions DefinitionsTls { get; set; } = new();
+
     /// <summary>Skips definitions that were loaded before and have not changed since. Default: false.</summary>
     public bool DefinitionsSkipUnchanged { get; set; }
 
@@ -164,6 +173,15 @@ public sealed partial class HareBrokerOptions
     /// <summary>Limits that new virtual hosts begin with: those of the first entry that matches. Default: none.</summary>
     public IList<HareVirtualHostLimits> DefaultLimits { get; set; } = [];
 
+    /// <summary>Operators' policies that new virtual hosts begin with: those of all entries that match. Default: none.</summary>
+    public IList<HareDefaultPolicy> DefaultOperatorPolicies { get; set; } = [];
+
+    /// <summary>
+    /// Users who may use new virtual hosts, likewise. One who is not there yet is made with the first of them; one who is keeps password and
+    /// tags. Default: none.
+    /// </summary>
+    public IList<HareDefaultUser> DefaultUsers { get; set; } = [];
+
     /// <summary>Users that may only connect over a loopback interface. Default: <c>guest</c>.</summary>
     public ISet<string> LoopbackUsers { get; set; } = new HashSet<string>(StringComparer.Ordinal) { "guest" };
 
@@ -177,10 +195,16 @@ public sealed partial class HareBrokerOptions
     public HareOAuth2Options OAuth2 { get; set; } = new();
 
     /// <summary>
-    /// SASL mechanisms on offer, in this order: <c>PLAIN</c>, <c>AMQPLAIN</c>, and <c>EXTERNAL</c> for clients with a verified certificate.
-    /// Default: the first two.
+    /// SASL mechanisms on offer, in this order: <c>PLAIN</c>, <c>AMQPLAIN</c>, <c>EXTERNAL</c> for clients with a verified certificate, and
+    /// <c>ANONYMOUS</c> for anybody, who becomes <see cref="AnonymousLoginUser"/>. Default: the first two.
     /// </summary>
     public IList<string> AuthMechanisms { get; set; } = ["PLAIN", "AMQPLAIN"];
+
+    /// <summary>The user that clients become who log in with <c>ANONYMOUS</c>. Null: they cannot. Default: <c>guest</c>.</summary>
+    public string? AnonymousLoginUser { get; set; } = "guest";
+
+    /// <summary>That user's password. Default: <c>guest</c>.</summary>
+    public string AnonymousLoginPassword { get; set; } = "guest";
 
     /// <summary>The heartbeat interval on offer, in seconds, 0 (off) to 65535; the client's answer decides. Default: 60.</summary>
     public int HeartbeatSeconds { get; set; } = 60;

@@ -21,6 +21,8 @@ internal static class ReloadableKeys
     /// <summary>The first pattern that matches decides.</summary>
     private static readonly (string Pattern, ReloadGroups Group)[] s_groups =
     [
+        ("anonymous_login_pass", ReloadGroups.Amqp),
+        ("anonymous_login_user", ReloadGroups.Amqp),
         ("auth_mechanisms.*", ReloadGroups.Amqp),
         ("channel_max", ReloadGroups.Amqp),
         ("connection_max", ReloadGroups.Amqp),

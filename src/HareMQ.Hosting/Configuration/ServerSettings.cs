@@ -46,6 +46,19 @@ internal sealed class ServerSettings
     /// <summary>By their IDs, in the order in which these first occur.</summary>
     public OrderedDictionary<string, HareVirtualHostLimits> DefaultLimits { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Likewise.</summary>
+    public OrderedDictionary<string, DefaultPolicySetting> DefaultPolicies { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By their names, in the order in which these first occur.</summary>
+    public OrderedDictionary<string, HareDefaultUser> DefaultUsers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Null: nothing says which.</summary>
+    public DefinitionsBackend? DefinitionsBackend { get; set; }
+
+    public string? DefinitionsLocalPath { get; set; }
+
+    public Uri? DefinitionsUrl { get; set; }
+
     public CredentialValidator CredentialValidator { get; set; }
 
     /// <summary>False while nothing says where the HTTP API listens without TLS.</summary>
@@ -61,6 +74,9 @@ internal sealed class ServerSettings
         // One decision for both places.
         foreach (var (category, level) in Log.CategoryLevels) LogFile.Log.CategoryLevels[category] = level;
         Broker.DefaultLimits = [.. DefaultLimits.Values];
+        Broker.DefaultOperatorPolicies = [.. DefaultPolicies.Values.Select(policy => policy.ToPolicy())];
+        Broker.DefaultUsers = [.. DefaultUsers.Values];
+        CompleteDefinitions();
         if (AuthBackends.Count > 0) Broker.AuthBackends = [.. AuthBackends.Values.Distinct()];
         foreach (var (alias, scopes) in ScopeAliases.Values)
         {
@@ -71,5 +87,19 @@ internal sealed class ServerSettings
 
         if (Broker.ManagementTls is not null && !ManagementTlsPortConfigured) Broker.ManagementTlsPort = DefaultManagementTlsPort;
         if (Broker.ManagementTlsPort is not null && !ManagementTcpConfigured) Broker.ManagementPort = null;
+    }
+
+    /// <summary>The backend chooses among what is named for both.</summary>
+    private void CompleteDefinitions()
+    {
+        if (DefinitionsBackend == HareMQ.Hosting.DefinitionsBackend.Https)
+        {
+            Broker.DefinitionsUrl = DefinitionsUrl ?? throw new ConfigurationException("definitions.import_backend = https needs definitions.https.url");
+            return;
+        }
+
+        if (DefinitionsUrl is not null && DefinitionsBackend is null)
+            throw new ConfigurationException("definitions.https.url needs definitions.import_backend = https");
+        Broker.DefinitionsPath = DefinitionsLocalPath ?? Broker.DefinitionsPath;
     }
 }

@@ -145,7 +145,15 @@ internal sealed class NodeObject(ManagementContext context)
         ["version"] = version,
     };
 
-    private static JsonArray AuthMechanisms() => new(
-        new JsonObject { ["name"] = "PLAIN", ["description"] = "SASL PLAIN authentication mechanism", ["enabled"] = true },
-        new JsonObject { ["name"] = "AMQPLAIN", ["description"] = "QPid AMQPLAIN mechanism", ["enabled"] = true });
+    private JsonArray AuthMechanisms() => new(
+        AuthMechanism("PLAIN", "SASL PLAIN authentication mechanism"),
+        AuthMechanism("AMQPLAIN", "QPid AMQPLAIN mechanism"),
+        AuthMechanism("ANONYMOUS", "SASL ANONYMOUS authentication mechanism"));
+
+    private JsonObject AuthMechanism(string name, string description) => new()
+    {
+        ["name"] = name,
+        ["description"] = description,
+        ["enabled"] = context.Options.AuthMechanisms.Contains(name),
+    };
 }

@@ -51,7 +51,8 @@ public sealed class ArchitectureTests
         string[] expected =
         [
             "HareMQ.Hosting.HareAlternativeName", "HareMQ.Hosting.HareBroker", "HareMQ.Hosting.HareBrokerException",
-            "HareMQ.Hosting.HareBrokerOptions", "HareMQ.Hosting.HareCertificateLogin", "HareMQ.Hosting.HareDurability",
+            "HareMQ.Hosting.HareBrokerOptions", "HareMQ.Hosting.HareCertificateLogin", "HareMQ.Hosting.HareClientTlsOptions",
+            "HareMQ.Hosting.HareDefaultPolicy", "HareMQ.Hosting.HareDefaultUser", "HareMQ.Hosting.HareDurability",
             "HareMQ.Hosting.HareManagementOptions",
             "HareMQ.Hosting.HareOAuth2Options", "HareMQ.Hosting.HarePasswordHashing", "HareMQ.Hosting.HarePermissions",
             "HareMQ.Hosting.HarePolicy", "HareMQ.Hosting.HareQueueType", "HareMQ.Hosting.HareTlsOptions", "HareMQ.Hosting.HareVirtualHostLimits",

@@ -38,6 +38,51 @@ public sealed class AccessConfigurationTests
     }
 
     [Fact]
+    public void Definitions_from_a_server()
+    {
+        var broker = Apply(
+            "definitions.import_backend = https", "definitions.https.url = https://a.example/d.json", "definitions.local.path = not.read",
+            "definitions.tls.cacertfile = ca.pem", "definitions.tls.certfile = a.pem", "definitions.tls.keyfile = a.key",
+            "definitions.tls.password = p", "definitions.tls.verify = verify_none", "definitions.tls.depth = 3",
+            "definitions.tls.versions.1 = tlsv1.3").Broker;
+        var tls = broker.DefinitionsTls;
+        Assert.Equal((null, "https://a.example/d.json"), (broker.DefinitionsPath, broker.DefinitionsUrl?.AbsoluteUri));
+        Assert.Equal(("ca.pem", "a.pem", "a.key", "p"), (tls.CaCertificateFile, tls.CertificateFile, tls.KeyFile, tls.KeyPassword));
+        Assert.Equal((false, 3, System.Security.Authentication.SslProtocols.Tls13), (tls.VerifyPeer, tls.Depth, tls.Protocols));
+        broker.Validate();
+        Assert.True(new HareClientTlsOptions().VerifyPeer);
+
+        var local = Apply(
+            "definitions.import_backend = local", "definitions.https.url = https://a.example/d.json", "definitions.local.path = b").Broker;
+        Assert.Equal(("b", null), (local.DefinitionsPath, local.DefinitionsUrl));
+    }
+
+    [Fact]
+    public void Anonymous_logins()
+    {
+        var usual = Apply().Broker;
+        Assert.DoesNotContain("ANONYMOUS", usual.AuthMechanisms);
+        Assert.Equal(("guest", "guest"), (usual.AnonymousLoginUser, usual.AnonymousLoginPassword));
+        var broker = Apply("auth_mechanisms.1 = ANONYMOUS", "anonymous_login_user = visitor", "anonymous_login_pass = p").Broker;
+        broker.Validate();
+        Assert.Equal(["ANONYMOUS"], broker.AuthMechanisms);
+        Assert.Equal(("visitor", "p"), (broker.AnonymousLoginUser, broker.AnonymousLoginPassword));
+        Apply("anonymous_login_user = none").Broker.Validate();
+        Assert.Equal(ReloadGroups.Amqp, ReloadableKeys.GroupsOf("anonymous_login_user"));
+    }
+
+    [Theory]
+    [InlineData("anonymous_login_pass", "hidden", null)]
+    [InlineData("default_users.a.password", "hidden", null)]
+    [InlineData("default_users.a.pasword", "hidden", null)]
+    [InlineData("default_users.a.read", "^r", "^r")]
+    [InlineData("definitions.tls.password", "hidden", null)]
+    [InlineData("definitions.https.url", "https://u:hidden@a.example:8/d.json?k=hidden", "https://a.example:8/d.json")]
+    [InlineData("definitions.https.url", "http://u:hidden@a.example", null)]
+    public void Secrets_are_not_shown(string name, string value, string? shown) =>
+        Assert.Equal(shown, ConfigurationKeys.All.Single(key => KeyPattern.Matches(key.Name, name)).Show(name, value));
+
+    [Fact]
     public void Tokens()
     {
         var broker = Apply(
@@ -72,6 +117,14 @@ public sealed class AccessConfigurationTests
         "auth_oauth2.issuer = https://a.example", "auth_oauth2.algorithms.1 = none")]
     [InlineData("OAuth2.DefaultKey is 'b'; allowed: one of SigningKeyFiles: a", "auth_backends.1 = oauth2",
         "auth_oauth2.resource_server_id = r", "auth_oauth2.signing_keys.a = a.pem", "auth_oauth2.default_key = b")]
+    [InlineData("AuthMechanisms has ANONYMOUS, which needs AnonymousLoginUser (anonymous_login_user)",
+        "auth_mechanisms.1 = ANONYMOUS", "anonymous_login_user = none")]
+    [InlineData("DefinitionsTls.CertificateFile is missing", "definitions.tls.keyfile = a.key")]
+    [InlineData("DefaultUsers: the password of 'a' will not do: minimum required password length: 9", "default_users.a.password = short",
+        "credential_validator.validation_backend = rabbit_credential_validator_min_password_length", "credential_validator.min_length = 9")]
+    [InlineData("DefaultOperatorPolicies: 'a': no policy provided", "default_policies.operator.a.queue_pattern = b")]
+    [InlineData("DefaultOperatorPolicies: 'a': apply-to 'exchanges' unrecognised", "default_policies.operator.a.max_length = 1",
+        "default_policies.operator.a.apply_to = exchanges")]
     [InlineData("ManagementTlsPort needs a certificate", "management.ssl.port = 1")]
     [InlineData("ManagementTls.CertificateFile is missing", "management.ssl.verify = verify_none")]
     [InlineData("Management.PathPrefix is 'rabbit'", "management.path_prefix = rabbit")]
@@ -85,7 +138,11 @@ public sealed class AccessConfigurationTests
     [InlineData("auth_backends.1 = ldap", "x.conf:1: auth_backends.1: 'ldap' is not usable; expected: internal, ")]
     [InlineData("auth_oauth2.resource_server = a", "x.conf:1: unknown key 'auth_oauth2.resource_server'; did you mean 'auth_oauth2.resource_server_id'?")]
     [InlineData("management.ssl.certfil = a", "x.conf:1: unknown key 'management.ssl.certfil'; did you mean 'management.ssl.certfile'?")]
-    [InlineData("definitions.https.url = https://a", "x.conf:1: definitions.https.url is not supported by this version")]
+    [InlineData("definitions.https.url = https://a", "definitions.https.url needs definitions.import_backend = https")]
+    [InlineData("definitions.https.url = http://u:p@a", "x.conf:1: definitions.https.url: the value is not usable; expected: an https URL")]
+    [InlineData("definitions.import_backend = https", "definitions.import_backend = https needs definitions.https.url")]
+    [InlineData("definitions.tls.crl_check = true", "x.conf:1: definitions.tls.crl_check is not supported by this version; the only value")]
+    [InlineData("definitions.tls.verify = no", "x.conf:1: definitions.tls.verify: 'no' is not usable; expected: verify_peer, verify_none")]
     [InlineData("auth_oauth2.scope_aliases.1.alias = a", "auth_oauth2.scope_aliases: 'a' lacks its scope")]
     public void A_wrong_line_is_said(string line, string expected) =>
         Assert.StartsWith(expected, Assert.Throws<ConfigurationException>(() => Apply(line)).Message);

@@ -153,7 +153,7 @@ public sealed class ConfigurationKeysTests
     [InlineData("durability = often", "x.conf:1: durability: 'often' is not usable; expected: fsync, os")]
     [InlineData("tcp_listen_options.nodelay = yes", "x.conf:1: tcp_listen_options.nodelay: 'yes' is not usable; expected: true or false")]
     [InlineData("default_permissions.write = (", "x.conf:1: default_permissions.write: '(' is not usable; expected: a regular expression")]
-    [InlineData("auth_mechanisms.1 = MAGIC", "x.conf:1: auth_mechanisms.1: 'MAGIC' is not usable; expected: PLAIN, AMQPLAIN, EXTERNAL")]
+    [InlineData("auth_mechanisms.1 = MAGIC", "x.conf:1: auth_mechanisms.1: 'MAGIC' is not usable; expected: PLAIN, AMQPLAIN, EXTERNAL, ANONYMOUS")]
     [InlineData("connection_max = many", "x.conf:1: connection_max: 'many' is not usable; expected: 0 to 2147483647, or infinity")]
     [InlineData("consumer_timeout = 0",
         "x.conf:1: consumer_timeout: '0' is not usable; expected: 1 to 315360000000 milliseconds, or infinity (also: undefined)")]

@@ -61,8 +61,22 @@ public sealed class HareBrokerOptionsTests
         { "DefaultUser is ''; allowed: 1 to 255 bytes of UTF-8", options => options.DefaultUser = "" },
         { "DefaultPassword is empty; a user without one could not log in", options => options.DefaultPassword = "" },
         { "DefaultPermissions.Write is '('; allowed: a regular expression", options => options.DefaultPermissions = new("", "(", "") },
-        { "AuthMechanisms is empty; allowed: at least one of PLAIN, AMQPLAIN, EXTERNAL", options => options.AuthMechanisms = [] },
-        { "AuthMechanisms is 'MAGIC'; allowed: PLAIN, AMQPLAIN, EXTERNAL", options => options.AuthMechanisms = ["PLAIN", "MAGIC"] },
+        { "AuthMechanisms is empty; allowed: at least one of PLAIN, AMQPLAIN, EXTERNAL, ANONYMOUS", options => options.AuthMechanisms = [] },
+        { "AuthMechanisms is 'MAGIC'; allowed: PLAIN, AMQPLAIN, EXTERNAL, ANONYMOUS", options => options.AuthMechanisms = ["PLAIN", "MAGIC"] },
+        { "AnonymousLoginPassword is empty; nobody can log in without a password", options =>
+            (options.AuthMechanisms, options.AnonymousLoginPassword) = (["ANONYMOUS"], "") },
+        { "DefinitionsUrl is not usable; allowed: an https URL", options => options.DefinitionsUrl = new Uri("http://u:secret@a.example/") },
+        { "DefinitionsTls.Depth is 256; allowed: 0 to 255 intermediate certificates", options =>
+            (options.DefinitionsUrl, options.DefinitionsTls.Depth) = (new Uri("https://a.example/"), 256) },
+        { "DefaultUsers.Name is ''; allowed: 1 to 255 bytes of UTF-8", options => options.DefaultUsers = [new HareDefaultUser("")] },
+        { "DefaultUsers.Permissions is '('; allowed: regular expressions", options =>
+            options.DefaultUsers = [new HareDefaultUser("a") { Permissions = new("", "", "(") }] },
+        { "DefaultUsers: the password of 'a' is empty; nobody can log in with it", options =>
+            options.DefaultUsers = [new HareDefaultUser("a") { Password = "" }] },
+        { "DefaultOperatorPolicies: a pattern of 'p' is '('; allowed: a regular expression", options =>
+            options.DefaultOperatorPolicies = [new HareDefaultPolicy("p", """{"expires":1}""") { QueuePattern = "(" }] },
+        { "DefaultOperatorPolicies.Definition is null; allowed: not null", options =>
+            options.DefaultOperatorPolicies = [new HareDefaultPolicy("p", null!)] },
         {
             "Listeners is 127.0.0.1:1 twice; allowed: each end point once",
             options => options.Listeners = [new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 1)]

@@ -30,13 +30,13 @@ internal sealed class TestAuthority : IDisposable
         return new TestAuthority(Sign(AuthorityRequest(name, key), key, s_lastYear, s_yesterday.AddYears(1)));
     }
 
-    public X509Certificate2 IssueForServer(bool expired = false)
+    public X509Certificate2 IssueForServer(bool expired = false, string name = "localhost")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
+        names.AddDnsName(name);
         names.AddIpAddress(IPAddress.Loopback);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerUsage)], critical: false));
         request.CertificateExtensions.Add(names.Build());
         return Sign(request, key, s_lastYear, expired ? s_yesterday : s_yesterday.AddYears(1));
