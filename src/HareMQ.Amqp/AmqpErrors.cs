@@ -70,6 +70,8 @@ internal static class AmqpErrors
     public static ConnectionException ShuttingDown(string reason) =>
         new(ReplyCode.ConnectionForced, $"broker forced connection closure with reason '{reason}'");
 
+    public static ConnectionException UnderMaintenance() => new(ReplyCode.ConnectionForced, "Node was put into maintenance mode");
+
     public static ConnectionException ClosedByManagement(string reason) => new(ReplyCode.ConnectionForced, reason);
 
     public static ConnectionException TokenExpired() => new(ReplyCode.ConnectionForced, "credential expired");

@@ -54,6 +54,15 @@ internal static partial class AmqpLog
     [LoggerMessage(2016, LogLevel.Debug, "Connection {ConnectionId} from {Peer} did not start with the protocol header of AMQP 0-9-1")]
     public static partial void WrongProtocol(ILogger logger, long connectionId, System.Net.EndPoint? peer);
 
+    [LoggerMessage(2043, LogLevel.Warning, "Listeners for clients are suspended: nobody can connect")]
+    public static partial void ListenersSuspended(ILogger logger);
+
+    [LoggerMessage(2044, LogLevel.Warning, "Maintenance mode: {Connections} connections are closed, and nobody can connect")]
+    public static partial void Drained(ILogger logger, int connections);
+
+    [LoggerMessage(2045, LogLevel.Warning, "The maintenance mode is over")]
+    public static partial void Revived(ILogger logger);
+
     [LoggerMessage(2041, LogLevel.Warning, "Connection {ConnectionId} of user '{User}' from {Peer}: its new token is refused: {Reason}")]
     public static partial void TokenRefused(ILogger logger, long connectionId, string user, System.Net.EndPoint? peer, string reason);
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using HareMQ.Amqp.Connections;
 using HareMQ.Amqp.Transport;
@@ -20,9 +19,6 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     private const long Never = -1;
 
     private readonly ConcurrentDictionary<long, AmqpConnection> _connections = new();
-    private readonly List<Socket> _listeners = [];
-    private readonly List<Socket> _tlsListeners = [];
-    private readonly List<Task> _accepting = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _tick;
@@ -84,44 +80,6 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     /// <summary>The time of day, milliseconds since the Unix epoch.</summary>
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Where it listens, with the ports that were chosen for port 0.</summary>
-    public IReadOnlyList<EndPoint> EndPoints => [.. _listeners.Select(listener => listener.LocalEndPoint!)];
-
-    /// <summary>Where it listens for TLS, likewise.</summary>
-    public IReadOnlyList<EndPoint> TlsEndPoints => [.. _tlsListeners.Select(listener => listener.LocalEndPoint!)];
-
-    /// <exception cref="SocketException">An address is in use or not allowed; nothing is listened on then.</exception>
-    /// <exception cref="TlsException">The certificates cannot be used; nothing is listened on then.</exception>
-    public void Listen()
-    {
-        Certificates = Options.TlsListeners.Count == 0 ? null : new TlsCertificates(Options.Tls!, Time, Logger);
-        var opener = new TransportOpener(() => Options, Certificates, Time, Logger, _stopping.Token);
-        try
-        {
-            foreach (var endPoint in Options.Listeners) _listeners.Add(Open(endPoint));
-            foreach (var endPoint in Options.TlsListeners) _tlsListeners.Add(Open(endPoint));
-        }
-        catch
-        {
-            foreach (var listener in _listeners.Concat(_tlsListeners)) listener.Dispose();
-            _listeners.Clear();
-            _tlsListeners.Clear();
-            throw;
-        }
-
-        foreach (var listener in _listeners)
-        {
-            AmqpLog.Listening(Logger, listener.LocalEndPoint!);
-            _accepting.Add(AcceptAsync(listener, opener, useTls: false));
-        }
-
-        foreach (var listener in _tlsListeners)
-        {
-            TlsLog.Listening(Logger, listener.LocalEndPoint!);
-            _accepting.Add(AcceptAsync(listener, opener, useTls: true));
-        }
-    }
-
     /// <summary>Limits, time limits and the like, for what comes from now on. Listeners and names stay as they are.</summary>
     public void Reconfigure(AmqpServerOptions options) => _options = options with
     {
@@ -142,7 +100,7 @@ internal sealed partial class AmqpServer : IAsyncDisposable
         _connections[connection.Id] = connection;
         AmqpLog.Accepted(Logger, connection.Id, connection.Peer);
         // Closing may have gone over the list just before this one was in it.
-        if (Volatile.Read(ref _closing)) connection.Abort();
+        if (Volatile.Read(ref _closing) || _sendsClientsAway) connection.Abort();
         return connection.RunAsync();
     }
 
@@ -162,8 +120,7 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     {
         Volatile.Write(ref _closing, true);
         await _stopping.CancelAsync();
-        foreach (var listener in _listeners.Concat(_tlsListeners)) listener.Dispose();
-        await Task.WhenAll(_accepting);
+        await StopListeningAsync();
         foreach (var connection in _connections.Values) connection.ForceClose(AmqpErrors.ShuttingDown(reason));
         if (!_connections.IsEmpty) await Task.WhenAny(_allEnded.Task, Task.Delay(patience, Time));
         foreach (var connection in _connections.Values) connection.Abort();
@@ -176,63 +133,6 @@ internal sealed partial class AmqpServer : IAsyncDisposable
         Core.Alarms.Changed -= TellAlarms;
         await _tick.DisposeAsync();
         _stopping.Dispose();
-    }
-
-    private Socket Open(EndPoint endPoint)
-    {
-        var listener = endPoint is UnixDomainSocketEndPoint
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // One listener on [::] serves IPv4 too, as RabbitMQ's default does.
-            if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip && ip.Address.Equals(IPAddress.IPv6Any))
-                listener.DualMode = true;
-            listener.Bind(endPoint);
-            listener.Listen(Options.Backlog);
-            return listener;
-        }
-        catch
-        {
-            listener.Dispose();
-            throw;
-        }
-    }
-
-    private async Task AcceptAsync(Socket listener, TransportOpener opener, bool useTls)
-    {
-        while (!_stopping.IsCancellationRequested)
-        {
-            try
-            {
-                var socket = await listener.AcceptAsync(_stopping.Token);
-                Tune(socket);
-                // On the pool: the handshake of one client must not delay the next.
-                ThreadPool.UnsafeQueueUserWorkItem(
-                    static state => _ = state.Server.ServeAsync(state.Socket, state.Opener, state.UseTls),
-                    (Server: this, Socket: socket, Opener: opener, UseTls: useTls), preferLocal: false);
-            }
-            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException error)
-            {
-                if (_stopping.IsCancellationRequested) return;
-                AmqpLog.AcceptFailed(Logger, listener.LocalEndPoint, error);
-                // Out of file handles, most likely: give some time to come back.
-                await Task.Delay(TimeSpan.FromMilliseconds(100), Time);
-            }
-        }
-    }
-
-    private void Tune(Socket socket)
-    {
-        if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = Options.TcpNoDelay;
-        if (Options.TcpKeepAlive && socket.ProtocolType == ProtocolType.Tcp)
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        if (Options.SocketSendBufferBytes is { } send) socket.SendBufferSize = send;
-        if (Options.SocketReceiveBufferBytes is { } receive) socket.ReceiveBufferSize = receive;
     }
 
     private void TellAlarms()

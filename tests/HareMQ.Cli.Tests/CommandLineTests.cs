@@ -73,6 +73,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("stop_app start_app reset force_reset stop shutdown wait await_startup await_online_nodes status ping version")]
     [InlineData("environment report eval rotate_logs set_log_level log_tail force_boot suspend_listeners resume_listeners")]
+    [InlineData("drain revive await_online_quorum_plus_one")]
     [InlineData("join_cluster cluster_status force_gc change_cluster_node_type forget_cluster_node rename_cluster_node")]
     [InlineData("update_cluster_nodes set_cluster_name enable_feature_flag list_feature_flags list_deprecated_features rebalance")]
     [InlineData("add_user delete_user change_password clear_password authenticate_user hash_password list_users set_user_tags")]

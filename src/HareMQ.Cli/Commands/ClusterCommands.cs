@@ -90,7 +90,7 @@ internal static class ClusterCommands
                 + $"on {Json.String(status, "erlang_version")}",
         ]),
         .. StatusCommands.Section("CPU Cores", [$"Node: {node}, available CPU cores: {Json.String(status, "cpu_cores")}"]),
-        .. StatusCommands.Section("Maintenance status", [$"Node: {node}, status: not under maintenance"]),
+        .. StatusCommands.Section("Maintenance status", [$"Node: {node}, status: {Maintenance(status)}"]),
         .. StatusCommands.Section("Alarms", StatusCommands.DescribeAlarms(status)),
         .. StatusCommands.Section("Network Partitions", []),
         .. StatusCommands.Section("Listeners",
@@ -101,6 +101,9 @@ internal static class ClusterCommands
         .. StatusCommands.Section("Feature flags",
             [.. flags.Select(flag => $"Flag: {Json.String(flag, "name")}, state: {Json.String(flag, "state")}")]),
     ];
+
+    private static string Maintenance(JsonObject status) =>
+        MaintenanceCommands.IsUnderMaintenance(status) ? "marked for maintenance" : "not under maintenance";
 
     private static string LowerFirst(string text) => char.ToLowerInvariant(text[0]) + text[1..];
 
@@ -121,7 +124,7 @@ internal static class ClusterCommands
             },
         },
         ["cpu_cores"] = new JsonObject { [node] = status["cpu_cores"]?.DeepClone() },
-        ["maintenance_status"] = new JsonObject { [node] = "not under maintenance" },
+        ["maintenance_status"] = new JsonObject { [node] = Maintenance(status) },
         ["alarms"] = status["alarms"]?.DeepClone(),
         ["partitions"] = new JsonObject(),
         ["listeners"] = new JsonObject { [node] = status["listeners"]?.DeepClone() },

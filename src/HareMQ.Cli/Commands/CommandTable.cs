@@ -7,7 +7,7 @@ internal static class CommandTable
 {
     public static readonly IReadOnlyList<CtlCommand> All =
     [
-        .. HelpCommands.All, .. NodeCommands.All, .. WaitCommands.All, .. ClusterCommands.All, .. UserCommands.All,
+        .. HelpCommands.All, .. NodeCommands.All, .. MaintenanceCommands.All, .. WaitCommands.All, .. ClusterCommands.All, .. UserCommands.All,
         .. PermissionCommands.All, .. VirtualHostCommands.All, .. LimitCommands.All, .. StatusCommands.All, .. QueueCommands.All,
         .. ObjectCommands.All, .. CheckCommands.All, .. DiagnosticCommands.All, .. PolicyCommands.All, .. ParameterCommands.All,
         .. DefinitionCommands.All, .. ConnectionCommands.All, .. LoginCommands.All, .. PluginCommands.All, .. RefusedCommands.All,

@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Alarms;
+using HareMQ.Broker.Clients;
 using HareMQ.Management.Http;
 using HareMQ.Management.Objects;
 
@@ -24,6 +26,12 @@ internal static class HareEndpoints
         table.Put("/api/haremq/disk-free-limit", Access.Administrator,
             "Changes the disk limit until the broker stops: absolute in bytes, or relative to the memory", SetDiskFreeLimit);
         table.Post("/api/haremq/authenticate", Access.Administrator, "Tries a login: username, password", Authenticate);
+        Maintenance(table, "suspend_listeners", "Takes no more AMQP clients; those who are here stay",
+            clients => clients.SuspendListenersAsync());
+        Maintenance(table, "resume_listeners", "Takes AMQP clients again", clients => clients.ResumeListenersAsync());
+        Maintenance(table, "drain", "Maintenance mode: takes no more AMQP clients and closes those who are here",
+            clients => clients.DrainAsync());
+        Maintenance(table, "revive", "Ends the maintenance mode", clients => clients.ReviveAsync());
         table.Post("/api/haremq/gc", Access.Administrator, "Collects garbage and gives memory back", CollectGarbage);
         table.Get("/api/haremq/certificates", Access.Monitoring, "The certificates of listeners with TLS",
             request => (ApiResponse)new JsonArray([.. request.Context.Listeners.Where(listener => listener.Certificate is not null)
@@ -106,6 +114,20 @@ internal static class HareEndpoints
             body.Text("username") ?? "", Encoding.UTF8.GetBytes(body.Text("password") ?? ""), loopbackPeer: true);
         return new JsonObject { ["authenticated"] = result.Succeeded };
     }
+
+    private static void Maintenance(EndpointTable table, string action, string summary, Func<IConnectionDirectory, Task> change) =>
+        table.Post($"/api/haremq/maintenance/{action}", Access.Administrator, summary, async request =>
+        {
+            try
+            {
+                await change(request.Context.Clients);
+                return ApiResponse.NoContent;
+            }
+            catch (SocketException error)
+            {
+                throw new ApiException(409, "listeners", $"the listeners cannot be opened again: {error.Message}");
+            }
+        });
 
     private static ValueTask<ApiResponse> CollectGarbage(ApiRequest request)
     {

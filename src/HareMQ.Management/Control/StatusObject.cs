@@ -22,7 +22,7 @@ internal sealed class StatusObject(ApiRequest request)
             ["pid"] = Environment.ProcessId,
             ["os"] = RuntimeInformation.OSDescription,
             ["uptime"] = (long)_context.Time.GetElapsedTime(_context.StartedAt).TotalSeconds,
-            ["is_under_maintenance"] = false,
+            ["is_under_maintenance"] = _context.Clients.IsDrained,
             ["node"] = options.NodeName,
             ["cluster_name"] = _context.ClusterName,
             ["rabbitmq_version"] = ManagementOptions.ApiVersion,

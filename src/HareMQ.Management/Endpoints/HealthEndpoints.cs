@@ -37,7 +37,7 @@ internal static class HealthEndpoints
                 _ => Ok(("reason", "single node cluster")));
         table.Get($"{Checks}/below-node-connection-limit", Access.Management, "One connection more is let in", BelowConnectionLimit);
         table.Get($"{Checks}/reached-target-cluster-size", Access.Management, "All nodes are there: the one there is", _ => Ok());
-        table.Get($"{Checks}/is-in-service", Access.Management, "The node serves clients", _ => Ok());
+        table.Get($"{Checks}/is-in-service", Access.Management, "The node serves clients: it is not in maintenance mode", InService);
         table.Get($"{Checks}/ready-to-serve-clients", Access.Management, "Clients can connect", ReadyToServe);
         table.Get($"{Checks}/metadata-store/initialized", Access.Management, "Definitions are loaded", _ => Ok());
         table.Get($"{Checks}/metadata-store/initialized/with-data", Access.Management, "Definitions are loaded", _ => Ok());
@@ -77,8 +77,12 @@ internal static class HealthEndpoints
         return Ok();
     }
 
+    private static ValueTask<ApiResponse> InService(ApiRequest request) =>
+        request.Context.Clients.IsDrained ? Failed("this rabbit node is not currently available to serve") : Ok();
+
     private static ValueTask<ApiResponse> ReadyToServe(ApiRequest request)
     {
+        if (request.Context.Clients.IsDrained) return Failed("the rabbit node is not currently available to serve");
         if (!request.Context.Clients.Listeners.Any(listener => listener.Protocol is "amqp" or "amqp/ssl"))
             return Failed("no active listeners for AMQP/AMQPS");
         return IsBelowConnectionLimit(request) ? Ok() : Failed(ConnectionLimitReached);

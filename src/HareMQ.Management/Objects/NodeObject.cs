@@ -57,7 +57,7 @@ internal sealed class NodeObject(ManagementContext context)
             ["name"] = options.NodeName,
             ["type"] = "disc",
             ["running"] = true,
-            ["being_drained"] = false,
+            ["being_drained"] = context.Clients.IsDrained,
             ["os_pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
             ["uptime"] = (long)context.Time.GetElapsedTime(context.StartedAt).TotalMilliseconds,
             ["processors"] = Environment.ProcessorCount,
