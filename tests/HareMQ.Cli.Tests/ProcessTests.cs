@@ -102,6 +102,46 @@ public sealed class ProcessTests : IAsyncLifetime
         Assert.Equal("list_queues\n", await CompleteInBashAsync("harectl list_queu"));
     }
 
+    /// <summary>In the real shells, as somebody who types: the first completion of a session included.</summary>
+    [Theory]
+    [InlineData("zsh", "_harectl")]
+    [InlineData("fish", "harectl.fish")]
+    public async Task Other_shells_complete_what_is_typed(string shell, string file)
+    {
+        Assert.SkipUnless(File.Exists($"/usr/bin/{shell}"), $"{shell} is not installed");
+        await File.WriteAllTextAsync(
+            Path.Combine(_data.FullName, file), (await RunAsync("completion", shell)).Output, TestContext.Current.CancellationToken);
+        var calls = Path.Combine(_data.FullName, "calls");
+        var program = Path.Combine(_data.FullName, "harectl");
+        await File.WriteAllTextAsync(
+            program, $"#!/bin/sh\necho \"$*\" >> '{calls}'\nexec dotnet '{ProgramPath("ControlProgram")}' \"$@\"\n",
+            TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var start = new ProcessStartInfo($"/usr/bin/{shell}") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = $"{_data.FullName}:{start.Environment["PATH"]}";
+        start.Environment["HOME"] = _data.FullName;
+        string[] arguments = shell == "zsh" ? ["-f", "-c", ZshSession(_data.FullName)] : ["--no-config", "-c", FishSession(Path.Combine(_data.FullName, file))];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var run = await RunAsync(start);
+        var called = await File.ReadAllLinesAsync(calls, TestContext.Current.CancellationToken);
+        Assert.True(called.Contains("help list_queues"), $"{string.Join('\n', called)}\n{run}");
+    }
+
+    /// <summary>A terminal with a shell in it, where a line is typed with a tab at its end.</summary>
+    private static string ZshSession(string directory) =>
+        $"""
+        zmodload zsh/zpty
+        zpty session 'TERM=dumb zsh -f -i'
+        zpty -w session 'fpath=({directory} $fpath); autoload -Uz compinit; compinit -u -D'
+        zpty -n -w session $'harectl help list_queu\t\n'
+        zpty -w session exit
+        while zpty -r session line; do print -rn -- $line; done
+        """;
+
+    /// <summary>fish says itself what it would complete.</summary>
+    private static string FishSession(string script) => $"source '{script}'; harectl help (complete -C 'harectl help list_queu')";
+
     private async Task<string[]> CompleteAsync(string line) =>
         (await RunAsync($"[suggest:{line.Length}]", line)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

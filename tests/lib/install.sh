@@ -11,6 +11,7 @@ readonly packages=(
     librabbitmq-client-java libslf4j-java                   # RabbitMQ's Java client
     haproxy                                                 # in front of the broker, with the PROXY protocol
     lintian man-db                                          # what Debian thinks of the package
+    zsh fish                                                # the completion of harectl
 )
 readonly attempts=3
 

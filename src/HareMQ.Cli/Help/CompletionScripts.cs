@@ -20,12 +20,13 @@ internal static class CompletionScripts
             candidates=("${(@f)$(harectl "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
             compadd -- ${candidates:#}
         }
-        compdef _harectl harectl
+        # Loaded for the first completion it has to answer that one, too.
+        if [[ ${funcstack[1]} == _harectl ]]; then _harectl; else compdef _harectl harectl; fi
         """;
 
     private const string Fish = """
         # harectl completion fish > ~/.config/fish/completions/harectl.fish
-        complete -c harectl -f -a '(harectl "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+        complete -c harectl -f -a '(set -l line (commandline -cp); harectl "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)'
         """;
 
     /// <exception cref="CliException">There is no script for this shell.</exception>
