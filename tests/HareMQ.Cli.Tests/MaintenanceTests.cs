@@ -28,7 +28,7 @@ public sealed class MaintenanceTests : IAsyncLifetime
         var port = Port;
         var connection = await _node.ConnectAsync();
         Assert.Equal(
-            $"Will suspend client connection listeners on node {ControlledNode.Name} ...\n",
+            $"Will suspend client connection listeners on node {ControlledNode.Name}. The node will no longer accept client connections!\n",
             (await _node.CtlAsync("suspend_listeners")).Succeeded().Output);
         await _node.QuietAsync("suspend_listeners");
         await AssertRefusedAsync(port);
@@ -44,7 +44,7 @@ public sealed class MaintenanceTests : IAsyncLifetime
         await channel.QueueDeclareAsync("still-served", durable: true, exclusive: false, autoDelete: false);
 
         Assert.Equal(
-            $"Will resume client connection listeners on node {ControlledNode.Name} ...\n",
+            $"Will resume client connection listeners on node {ControlledNode.Name}. The node will now accept client connections\n",
             (await _node.CtlAsync("resume_listeners")).Succeeded().Output);
         await _node.QuietAsync("resume_listeners");
         Assert.Equal(port, (await _node.ConnectAsync()).Endpoint.Port);
@@ -91,7 +91,8 @@ public sealed class MaintenanceTests : IAsyncLifetime
         await _node.QuietAsync("drain");
 
         Assert.Equal(
-            $"Will put node {ControlledNode.Name} back into regular operating mode\n", (await _node.CtlAsync("revive")).Succeeded().Output);
+            $"Will put node {ControlledNode.Name} back into regular operating mode. The node will again serve client traffic\n",
+            (await _node.CtlAsync("revive")).Succeeded().Output);
         await _node.QuietAsync("revive");
         Assert.Equal(port, (await _node.ConnectAsync()).Endpoint.Port);
         Assert.Equal(HttpStatusCode.OK, (await CheckAsync("api/health/checks/is-in-service")).Status);
@@ -129,7 +130,7 @@ public sealed class MaintenanceTests : IAsyncLifetime
 
     [Fact]
     public async Task A_node_by_itself_has_no_quorum_to_wait_for() =>
-        Assert.Contains("is the only one", (await _node.QuietAsync("await_online_quorum_plus_one")).Output, StringComparison.Ordinal);
+        Assert.Contains("seems to be the only one in a single node cluster", (await _node.QuietAsync("await_online_quorum_plus_one")).Output, StringComparison.Ordinal);
 
     [Fact]
     public async Task Over_HTTP_only_an_administrator_may_do_it()

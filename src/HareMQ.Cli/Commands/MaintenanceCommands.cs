@@ -11,11 +11,13 @@ internal static class MaintenanceCommands
     [
         new("suspend_listeners", Group, "Takes no more AMQP clients; those who are here stay")
         {
-            RunAsync = call => ChangeAsync(call, node => $"Will suspend client connection listeners on node {node} ..."),
+            RunAsync = call => ChangeAsync(call,
+                node => $"Will suspend client connection listeners on node {node}. The node will no longer accept client connections!"),
         },
         new("resume_listeners", Group, "Takes AMQP clients again")
         {
-            RunAsync = call => ChangeAsync(call, node => $"Will resume client connection listeners on node {node} ..."),
+            RunAsync = call => ChangeAsync(call,
+                node => $"Will resume client connection listeners on node {node}. The node will now accept client connections"),
         },
         new("drain", Group, "Puts the broker into maintenance mode: closes all AMQP clients and takes no more")
         {
@@ -24,7 +26,8 @@ internal static class MaintenanceCommands
         },
         new("revive", Group, "Ends the maintenance mode")
         {
-            RunAsync = call => ChangeAsync(call, node => $"Will put node {node} back into regular operating mode"),
+            RunAsync = call => ChangeAsync(call,
+                node => $"Will put node {node} back into regular operating mode. The node will again serve client traffic"),
         },
         new("await_online_quorum_plus_one", Group, "Waits until this node can be stopped without queues that stop: at once, as it is alone")
         {
@@ -45,7 +48,6 @@ internal static class MaintenanceCommands
     {
         call.Banner("Will wait for a quorum + 1 of nodes to be online for all quorum queues ...");
         await StatusCommands.GetAsync(call);
-        return CommandResult.Say(
-            $"Node {await call.NodeNameAsync()} is the only one: its queues stop with it, and there is no other node to wait for");
+        return CommandResult.Say("Target node seems to be the only one in a single node cluster, the command does not apply");
     }
 }
