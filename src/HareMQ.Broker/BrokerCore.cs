@@ -30,6 +30,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
     private readonly string _nodeName;
     private readonly string? _eventVirtualHost;
     private readonly VirtualHostDefaults _defaults;
+    private readonly string? _logVirtualHost;
 
     /// <summary>Held while virtual hosts or users change together with their definitions.</summary>
     private readonly Lock _changing = new();
@@ -44,6 +45,7 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
         _nodeName = options.NodeName;
         _eventVirtualHost = options.EventVirtualHost;
         _defaults = options.VirtualHosts;
+        _logVirtualHost = options.LogVirtualHost;
         DefaultQueueType = options.DefaultQueueType;
         if (_eventVirtualHost is not null) Events = new BrokerEvents(_nodeName, time, FindEventFeed);
         Alarms.Switched += (alarm, on) =>
@@ -327,8 +329,13 @@ internal sealed partial class BrokerCore : INodeUsage, IAsyncDisposable
             NodeQueueType = DefaultQueueType,
         };
         if (name == _eventVirtualHost) virtualHost.AddEventExchange();
+        if (name == _logVirtualHost) virtualHost.AddLogExchange();
         return virtualHost;
     }
+
+    /// <summary>What takes lines of the log; null: there is nothing, or its virtual host is gone.</summary>
+    public BrokerFeed? FindLogFeed() =>
+        _logVirtualHost is not null && TryGetVirtualHost(_logVirtualHost, out var virtualHost) ? virtualHost.LogFeed : null;
 
     private BrokerFeed? FindEventFeed() => TryGetVirtualHost(_eventVirtualHost!, out var virtualHost) ? virtualHost.EventFeed : null;
 }
@@ -356,6 +363,9 @@ internal sealed record BrokerCoreOptions
 
     /// <summary>Where the exchange is that tells what happens in the broker; null: there is none.</summary>
     public string? EventVirtualHost { get; init; }
+
+    /// <summary>Where the exchange is that lines of the log are published to; null: there is none.</summary>
+    public string? LogVirtualHost { get; init; }
 
     public ResourceOptions Resources { get; init; } = new();
 

@@ -8,7 +8,13 @@ internal static partial class BrokerLog
     [LoggerMessage(3001, LogLevel.Critical, "Queue '{Queue}' in vhost '{VirtualHost}' stopped: it takes and delivers nothing until the broker is restarted")]
     public static partial void QueueFailed(ILogger logger, string virtualHost, string queue, Exception error);
 
-    [LoggerMessage(3002, LogLevel.Debug, "Queue '{Queue}' in vhost '{VirtualHost}' failed again after it had stopped")]
+    /// <summary>Said again and again by a queue that has stopped, whenever something is sent to it.</summary>
+    public const int QueueFailedAgainId = 3002;
+
+    /// <summary>Said by a feed of the broker about itself.</summary>
+    public const int FeedOverflowedId = 3014;
+
+    [LoggerMessage(QueueFailedAgainId, LogLevel.Debug, "Queue '{Queue}' in vhost '{VirtualHost}' failed again after it had stopped")]
     public static partial void QueueFailedAgain(ILogger logger, string virtualHost, string queue, Exception error);
 
     [LoggerMessage(3003, LogLevel.Error, "Queue '{Queue}' in vhost '{VirtualHost}' dropped a damaged message")]
@@ -47,7 +53,7 @@ internal static partial class BrokerLog
     [LoggerMessage(3012, LogLevel.Error, "What is left of the expired queue '{Queue}' in vhost '{VirtualHost}' could not be removed")]
     public static partial void ExpiredQueueNotRemoved(ILogger logger, string virtualHost, string queue, Exception error);
 
-    [LoggerMessage(3013, LogLevel.Warning,
+    [LoggerMessage(FeedOverflowedId, LogLevel.Warning,
         "Exchange '{Exchange}' in vhost '{VirtualHost}' has dropped {Count} messages of the broker: the queues bound to it are too slow")]
     public static partial void FeedOverflowed(ILogger logger, string exchange, string virtualHost, long count);
 

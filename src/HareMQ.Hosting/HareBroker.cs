@@ -145,6 +145,7 @@ public sealed partial class HareBroker : IAsyncDisposable
             var certificates = ManagementCertificates(options, loggers);
             metrics = await StartMetricsAsync(options, core, amqp, loggers);
             management = await StartManagementAsync(options, certificates, core, amqp, metrics, directory, loggers);
+            options.LogExchange?.Attach(options.NodeName, core.FindLogFeed);
             var logger = loggers.CreateLogger("HareMQ.Broker");
             HostingLog.Started(logger, Version, directory);
             return new HareBroker(options, core, tokens, amqp, management, certificates, metrics, temporary, logger);
@@ -166,6 +167,7 @@ public sealed partial class HareBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _options.LogExchange?.Detach();
         _meter.Dispose();
         if (_metrics is not null) await _metrics.DisposeAsync();
         if (_management is not null) await _management.DisposeAsync();
@@ -209,6 +211,7 @@ public sealed partial class HareBroker : IAsyncDisposable
                 VirtualHosts = VirtualHostDefaults(options),
                 NodeName = options.NodeName,
                 EventVirtualHost = options.EventExchange ? options.EventExchangeVirtualHost ?? options.DefaultVirtualHost : null,
+                LogVirtualHost = options.LogExchange is null ? null : options.DefaultVirtualHost,
                 Resources = ResourceOptions(options),
                 Readings = new SystemReadings(directory),
             };

@@ -31,7 +31,7 @@ switch (arguments.Command)
 RotatingFile? logFile;
 try
 {
-    logFile = arguments.LogFile.Open();
+    logFile = arguments.LogFile.Open(TimeProvider.System);
 }
 catch (ConfigurationException failure)
 {
@@ -42,6 +42,12 @@ catch (ConfigurationException failure)
 using var loggers = LoggerFactory.Create(logging =>
 {
     logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new ConsoleLoggerProvider(arguments.Log, TimeProvider.System));
+    if (arguments.Settings.LogToExchange)
+    {
+        arguments.Broker.LogExchange = new ExchangeLoggerProvider(arguments.Settings.LogExchange, TimeProvider.System);
+        logging.AddProvider(arguments.Broker.LogExchange);
+    }
+
     if (logFile is not null) logging.AddProvider(new ConsoleLoggerProvider(arguments.LogFile.Log, TimeProvider.System, logFile));
 });
 var logger = loggers.CreateLogger("HareMQ.Server");

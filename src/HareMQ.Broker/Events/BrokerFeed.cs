@@ -18,6 +18,9 @@ namespace HareMQ.Broker.Events;
 internal sealed class BrokerFeed(
     VirtualHost virtualHost, string exchangeName, ILogger logger, int pendingBytesMax = BrokerFeed.UsualPendingBytesMax) : IBatchOwner
 {
+    /// <summary>Where lines of the log go, if that is asked for.</summary>
+    public const string LogExchangeName = "amq.rabbitmq.log";
+
     private const int UsualPendingBytesMax = 64 * 1024 * 1024;
 
     private readonly Lock _filling = new();

@@ -290,6 +290,9 @@ public sealed partial class HareBrokerOptions
     /// <summary>The process around the broker, of which the HTTP API tells; null: an application.</summary>
     internal INodeControl? Node { get; set; }
 
+    /// <summary>Takes lines of the log to the exchange <c>amq.rabbitmq.log</c>; null: there is no such exchange.</summary>
+    internal ExchangeLoggerProvider? LogExchange { get; set; }
+
     /// <summary>What the HTTP API tells of them.</summary>
     internal IReadOnlyList<string> ConfigurationFiles { get; set; } = [];
 

@@ -17,6 +17,14 @@ internal static class LogConfigurationKeys
         ConfigurationKey.Choice("log.file.formatter", s_formats, (settings, format) => settings.LogFile.Log.Format = format),
         ConfigurationKey.Bytes("log.file.rotation.size", OptionRange.ResourceBytes, (settings, bytes) => settings.LogFile.BytesMax = bytes),
         ConfigurationKey.Integer("log.file.rotation.count", OptionRange.LogFiles, (settings, count) => settings.LogFile.Count = count),
+        ConfigurationKey.Of("log.file.rotation.date", RotationSchedule.Expected, (string text, out RotationSchedule? schedule) =>
+        {
+            schedule = null;
+            return text.Length == 0 || RotationSchedule.TryParse(text, out schedule);
+        }, (settings, _, schedule) => settings.LogFile.Schedule = schedule),
+        ConfigurationKey.Switch("log.exchange", (settings, _, on) => settings.LogToExchange = on),
+        ConfigurationKey.Choice("log.exchange.level", LogLevelName.Configurable, (settings, level) => settings.LogExchange.Level = level),
+        ConfigurationKey.Choice("log.exchange.formatter", s_formats, (settings, format) => settings.LogExchange.Format = format),
         // RabbitMQ's names of categories, and HareMQ's own where RabbitMQ has none.
         Level("log.default.level", ""),
         Level("log.connection.level", "connections"),
@@ -26,7 +34,7 @@ internal static class LogConfigurationKeys
         Level("log.audit.level", "audit"),
     ];
 
-    /// <summary>What a category writes at all, to the console as to the file.</summary>
+    /// <summary>What a category writes at all, wherever it goes.</summary>
     private static ConfigurationKey Level(string name, string category) =>
         ConfigurationKey.Choice(name, LogLevelName.Configurable, (settings, level) => settings.Log.CategoryLevels[category] = level);
 }

@@ -38,6 +38,7 @@ internal static class ReloadableKeys
         ("log.file.formatter", ReloadGroups.Log),
         ("log.file.level", ReloadGroups.Log),
         ("log.file.*", ReloadGroups.None),
+        ("log.exchange", ReloadGroups.None),
         ("log.dir", ReloadGroups.None),
         ("log.file", ReloadGroups.None),
         ("log.*", ReloadGroups.Log),

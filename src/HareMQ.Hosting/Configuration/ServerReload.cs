@@ -74,6 +74,7 @@ internal sealed class ServerReload(HareServerArguments started, Func<HareBroker?
     {
         started.Log.CopyFrom(next.Log);
         started.LogFile.Log.CopyFrom(next.LogFile.Log);
+        started.Settings.LogExchange.CopyFrom(next.Settings.LogExchange);
     }
 
     private string[] ChangedKeys(IReadOnlyDictionary<string, string> next) =>

@@ -35,6 +35,11 @@ internal sealed class ServerSettings
 
     public LogFileOptions LogFile { get; } = new();
 
+    /// <summary>Whether lines of the log are published to an exchange, too.</summary>
+    public bool LogToExchange { get; set; }
+
+    public ConsoleLogOptions LogExchange { get; } = new();
+
     /// <summary>False while the mechanisms are the default ones, which the first configured one replaces.</summary>
     public bool AuthMechanismsConfigured { get; set; }
 
@@ -71,8 +76,9 @@ internal sealed class ServerSettings
     {
         if (CredentialValidator != CredentialValidator.MinLength) Broker.PasswordMinLength = 0;
         if (CredentialValidator != CredentialValidator.Pattern) Broker.PasswordPattern = null;
-        // One decision for both places.
-        foreach (var (category, level) in Log.CategoryLevels) LogFile.Log.CategoryLevels[category] = level;
+        // One decision for all places.
+        foreach (var (category, level) in Log.CategoryLevels)
+            LogFile.Log.CategoryLevels[category] = LogExchange.CategoryLevels[category] = level;
         Broker.DefaultLimits = [.. DefaultLimits.Values];
         Broker.DefaultOperatorPolicies = [.. DefaultPolicies.Values.Select(policy => policy.ToPolicy())];
         Broker.DefaultUsers = [.. DefaultUsers.Values];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting;
@@ -30,6 +31,13 @@ internal sealed class ConsoleLogOptions
         var levels = CategoryLevels;
         if (levels.Count == 0) return true;
         return !(levels.TryGetValue(category, out var least) || levels.TryGetValue("", out least)) || level >= least;
+    }
+
+    /// <summary>Writes the entry as the format says, with its line ends.</summary>
+    public void Layout(IBufferWriter<byte> output, in LogEntry entry)
+    {
+        if (Format == ConsoleLogFormat.Json) JsonLogFormat.Write(output, entry);
+        else PlainTextLogFormat.Write(output, entry);
     }
 
     /// <summary>While loggers use these: each next entry is written by what it finds.</summary>

@@ -6,7 +6,7 @@ namespace HareMQ.Hosting;
 
 /// <summary>The server program's log on standard error. Standard output is kept for the line <c>ready</c>.</summary>
 /// <remarks>Loggers may be used from any thread. What was logged before disposal, the process's exit or a crash is written.</remarks>
-internal sealed class ConsoleLoggerProvider : ILoggerProvider
+internal sealed class ConsoleLoggerProvider : ILoggerProvider, ILogSink
 {
     /// <summary>A line buffer that one long entry made larger than this is not kept.</summary>
     private const int KeptLineBytes = 16 * 1024;
@@ -14,7 +14,7 @@ internal sealed class ConsoleLoggerProvider : ILoggerProvider
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? s_line;
 
-    private readonly ConcurrentDictionary<string, ConsoleLogger> _loggers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CategoryLogger> _loggers = new(StringComparer.Ordinal);
     private readonly ConsoleLogOptions _options;
     private readonly TimeProvider _time;
     private readonly LogWriter _writer;
@@ -34,7 +34,7 @@ internal sealed class ConsoleLoggerProvider : ILoggerProvider
     }
 
     public ILogger CreateLogger(string categoryName) =>
-        _loggers.GetOrAdd(categoryName, static (name, provider) => new ConsoleLogger(provider, ShortName(name)), this);
+        _loggers.GetOrAdd(categoryName, static (name, provider) => new CategoryLogger(provider, CategoryLogger.ShortName(name)), this);
 
     public void Dispose()
     {
@@ -43,32 +43,20 @@ internal sealed class ConsoleLoggerProvider : ILoggerProvider
         _writer.Dispose();
     }
 
-    internal DateTimeOffset Now() => _time.GetUtcNow();
+    public DateTimeOffset Now() => _time.GetUtcNow();
 
-    internal bool IsEnabled(LogLevel level, string category) => _options.IsEnabled(level, category);
+    public bool IsEnabled(LogLevel level, string category) => _options.IsEnabled(level, category);
 
-    internal void Write(in LogEntry entry)
+    public void Write(in LogEntry entry)
     {
         var line = s_line ??= new ArrayBufferWriter<byte>(512);
         line.ResetWrittenCount();
-        Format(line, entry);
+        _options.Layout(line, entry);
         _writer.Write(line.WrittenSpan);
         if (line.Capacity > KeptLineBytes) s_line = null;
     }
 
-    /// <summary>HareMQ's own categories by their last part (<c>HareMQ.Connections</c> is <c>connections</c>), others in full.</summary>
-    internal static string ShortName(string category) =>
-        category.StartsWith("HareMQ.", StringComparison.Ordinal)
-            ? category[(category.LastIndexOf('.') + 1)..].ToLowerInvariant()
-            : category;
-
-    private void Format(IBufferWriter<byte> output, in LogEntry entry)
-    {
-        if (_options.Format == ConsoleLogFormat.Json) JsonLogFormat.Write(output, entry);
-        else PlainTextLogFormat.Write(output, entry);
-    }
-
-    private void WriteLossNotice(IBufferWriter<byte> output, long lines) => Format(output, new LogEntry
+    private void WriteLossNotice(IBufferWriter<byte> output, long lines) => _options.Layout(output, new LogEntry
     {
         Time = Now(),
         Level = LogLevel.Warning,

@@ -12,6 +12,9 @@ internal sealed class LogFileOptions
     /// <summary>The size above which the file is put aside; 0: never.</summary>
     public long BytesMax { get; set; }
 
+    /// <summary>When it is put aside, however small it is; null: never.</summary>
+    public RotationSchedule? Schedule { get; set; }
+
     /// <summary>How many older ones are kept.</summary>
     public int Count { get; set; } = 10;
 
@@ -20,12 +23,12 @@ internal sealed class LogFileOptions
     public string? Path => Name is null ? null : System.IO.Path.Combine(Directory ?? "", Name);
 
     /// <exception cref="ConfigurationException">It cannot be written.</exception>
-    public RotatingFile? Open()
+    public RotatingFile? Open(TimeProvider time)
     {
         if (Path is not { } path) return null;
         try
         {
-            return new RotatingFile(path, BytesMax, Count);
+            return new RotatingFile(path, BytesMax, Count, Schedule, time);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

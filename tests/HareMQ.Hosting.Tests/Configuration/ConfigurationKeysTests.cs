@@ -169,7 +169,7 @@ public sealed class ConfigurationKeysTests
     [InlineData("something.else = 1", "x.conf:1: unknown key 'something.else'; docs/configuration.md lists the keys")]
     [InlineData("ssl_options.psk_identity = x", "x.conf:1: ssl_options.psk_identity is not supported by this version")]
     [InlineData("ssl_options.versions.1 = tlsv1.1", "x.conf:1: ssl_options.versions.1: 'tlsv1.1' is not usable; expected: tlsv1.3, tlsv1.2")]
-    [InlineData("log.exchange = true", "x.conf:1: log.exchange is not supported by this version; the only value that it takes is false")]
+    [InlineData("log.syslog = true", "x.conf:1: log.syslog is not supported by this version; the only value that it takes is false")]
     public void A_bad_line_is_one_clear_error(string line, string message) => Assert.Equal(message, Refuse(line));
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using HareMQ.Hosting.Tests.Server;
 using HareMQ.Hosting.Tests.Tls;
 using HareMQ.Testing;
 using RabbitMQ.Client;
@@ -22,7 +23,7 @@ public sealed class HaproxyTests
         Assert.SkipUnless(File.Exists(Program), "haproxy is not installed.");
         await using var broker = await TlsBroker.StartAsync(options => options.ProxyProtocol = true);
         using var directory = new TemporaryDirectory();
-        var port = FreePort();
+        var port = ServerProcess.FreePort();
         var file = directory.Write(
             "haproxy.cfg",
             "defaults",
@@ -73,12 +74,5 @@ public sealed class HaproxyTests
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

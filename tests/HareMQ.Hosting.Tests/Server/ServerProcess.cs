@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -31,6 +33,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where the program's assembly was built.</summary>
     public static string ProgramPath { get; } = Path.GetFullPath(
         typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "ServerProgram").Value!);
+
+    /// <summary>Free a moment ago: another program may be faster, but hardly ever is.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     public static ServerProcess Start(string directory, params string[] arguments)
     {

@@ -16,7 +16,7 @@ public sealed class ServerProgramTests : IDisposable
     public async Task It_says_ready_serves_clients_and_ends_with_0_when_asked_to(bool interrupt)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to ask with.");
-        var port = FreePort();
+        var port = ServerProcess.FreePort();
         await using var server = ServerProcess.Start(_directory.Path, "--data-dir", "data", "--set", $"listeners.tcp.default=127.0.0.1:{port}");
         Assert.Equal("ready", await server.ReadLineAsync());
         await using (var client = await Client.ConnectAsync(new Uri($"amqp://guest:guest@127.0.0.1:{port}/%2F")))
@@ -111,12 +111,4 @@ public sealed class ServerProgramTests : IDisposable
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    /// <summary>Free a moment ago: another program may be faster, but hardly ever is.</summary>
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
