@@ -70,7 +70,7 @@ internal static class AccessTable
 
         Get("users", Administrators), Get("users/without-permissions", Administrators), Get("users/{user}", Administrators),
         Get("users/{user}/permissions", Administrators), Get("users/{user}/topic-permissions", Administrators),
-        Get("users/{user}/connections", Management),
+        Get("users/{user}/connections", Management), Get("users/{user}/queues", Administrators),
         Put("users/{user}", Administrators, 201, """{"tags":""}""") with { Path = "users/acc-new" },
         Delete("users/{user}", Administrators) with { Path = "users/acc-new", Prepare = ("users/acc-new", """{"tags":""}""") },
         new("POST", "users/bulk-delete", Administrators, 204, """{"users":["acc-new"]}""")

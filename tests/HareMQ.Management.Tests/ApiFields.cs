@@ -173,6 +173,7 @@ internal static class ApiFields
         ("users/{user}/permissions", "users/shown/permissions", "permissions"),
         ("users/{user}/topic-permissions", "users/shown/topic-permissions", "topic-permissions"),
         ("users/{user}/connections", "users/guest/connections", "connections"),
+        ("users/{user}/queues", "users/guest/queues", "queues"),
         ("permissions", "permissions", "permissions"),
         ("permissions/{vhost}/{user}", "permissions/shown/shown", "permissions"),
         ("topic-permissions", "topic-permissions", "topic-permissions"),

@@ -36,7 +36,8 @@ internal sealed partial class AmqpChannel
         else if (name.StartsWith(ReservedPrefix, StringComparison.Ordinal)) throw BrokerErrors.ReservedQueueName(name);
         if (!_authorizer.MayConfigure(name)) throw QueueRefused(AccessRight.Configure, name);
         CheckDeadLetterAccess(name, arguments);
-        var queue = await _virtualHost.DeclareQueueAsync(new QueueDeclaration(name, durable, autoDelete, owner, arguments));
+        var declaration = new QueueDeclaration(name, durable, autoDelete, owner, arguments) { User = _authorizer.User };
+        var queue = await _virtualHost.DeclareQueueAsync(declaration);
         if (owner is not null) _connection.OwnQueue(queue);
         _lastQueue = name;
         if (!noWait) await AnswerDeclareAsync(queue);

@@ -92,7 +92,14 @@ internal sealed record ExchangePut(
 internal sealed record ExchangeGone(string VirtualHost, string Name) : Definition;
 
 /// <param name="Log">The queue's directory in the store.</param>
-internal sealed record QueuePut(string VirtualHost, string Name, bool AutoDelete, byte[] Arguments, ulong Log) : Definition;
+/// <param name="User">Who has declared it; null: former versions did not note that.</param>
+internal sealed record QueuePut(
+    string VirtualHost,
+    string Name,
+    bool AutoDelete,
+    byte[] Arguments,
+    ulong Log,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? User = null) : Definition;
 
 internal sealed record QueueGone(string VirtualHost, string Name) : Definition;
 

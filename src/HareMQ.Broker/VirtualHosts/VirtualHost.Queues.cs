@@ -143,5 +143,6 @@ internal sealed partial class VirtualHost
     private static bool IsKept(IRouteTarget target) => target is MessageQueue queue ? IsKept(queue) : target.Durable;
 
     private QueuePut Describe(MessageQueue queue) =>
-        new(Name, queue.Name, queue.Declaration.AutoDelete, queue.Declaration.Arguments.Encoded.ToArray(), queue.LogId);
+        new(
+            Name, queue.Name, queue.Declaration.AutoDelete, queue.Declaration.Arguments.Encoded.ToArray(), queue.LogId, queue.Declaration.User);
 }

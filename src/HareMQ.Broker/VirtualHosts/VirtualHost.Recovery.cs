@@ -23,7 +23,7 @@ internal sealed partial class VirtualHost
         {
             _logIds.Reserve(put.Log);
             var declaration = new QueueDeclaration(
-                put.Name, Durable: true, put.AutoDelete, Owner: null, FieldTable.FromEncoded(put.Arguments));
+                put.Name, Durable: true, put.AutoDelete, Owner: null, FieldTable.FromEncoded(put.Arguments)) { User = put.User };
             _queues[put.Name] = CreateQueue(declaration, RecoverSettings(declaration), put.Log);
         }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using HareMQ.Broker;
 using HareMQ.Broker.Access;
+using HareMQ.Broker.Events;
 using HareMQ.Broker.Queues;
 using HareMQ.Broker.VirtualHosts;
 using HareMQ.Management.Http;
@@ -23,6 +24,7 @@ internal static class QueueEndpoints
             request => List(request, request.VisibleVirtualHosts));
         table.Get("/api/queues/{vhost}", Access.VisibleVirtualHost, "The queues of a virtual host",
             request => List(request, [request.VirtualHost]));
+        table.Get("/api/users/{user}/queues", Access.Administrator, "The queues that a user has declared", OfUser);
         table.Get(Queue, Access.VisibleVirtualHost, "A queue",
             request => OverviewEndpoints.Answer(request, new QueueObject(new View(request)).RenderDetailed(Find(request))));
         table.Put(Queue, Access.VirtualHost, "Declares a queue: durable, auto_delete, arguments", Put);
@@ -38,12 +40,19 @@ internal static class QueueEndpoints
     {
         var arguments = FieldTableJson.FromJson(body.Object("arguments"));
         await virtualHost.DeclareQueueAsync(
-            new QueueDeclaration(name, body.Flag("durable"), body.Flag("auto_delete"), Owner: null, arguments));
+            new QueueDeclaration(name, body.Flag("durable"), body.Flag("auto_delete"), Owner: null, arguments) { User = ActingUser.Name });
     }
 
-    private static ValueTask<ApiResponse> List(ApiRequest request, IEnumerable<VirtualHost> virtualHosts)
+    private static ValueTask<ApiResponse> OfUser(ApiRequest request) =>
+        request.Context.Core.Access.TryGetUser(request["user"], out var user)
+            ? List(request, request.VisibleVirtualHosts, queue => queue.Declaration.User == user.Name)
+            : throw ApiException.NotFound();
+
+    private static ValueTask<ApiResponse> List(
+        ApiRequest request, IEnumerable<VirtualHost> virtualHosts, Func<MessageQueue, bool>? isWanted = null)
     {
         var queues = virtualHosts.SelectMany(virtualHost => virtualHost.Queues.OrderBy(queue => queue.Name, StringComparer.Ordinal));
+        if (isWanted is not null) queues = queues.Where(isWanted);
         return (ApiResponse)ApiList.Of(queues, new QueueObject(new View(request)).Render, queue => queue.Name);
     }
 

@@ -38,6 +38,8 @@ public sealed class GoldenDefinitionTests
         (new ExchangeGone("/", "e"), """{"is":"exchange-gone","virtualHost":"/","name":"e"}"""),
         (new QueuePut("/", "q", false, [], 18_446_744_073_709_551_615),
             """{"is":"queue","virtualHost":"/","name":"q","autoDelete":false,"arguments":"","log":18446744073709551615}"""),
+        (new QueuePut("/", "q", true, [1], 2, "ann"),
+            """{"is":"queue","virtualHost":"/","name":"q","autoDelete":true,"arguments":"AQ==","log":2,"user":"ann"}"""),
         (new QueueGone("/", "q"), """{"is":"queue-gone","virtualHost":"/","name":"q"}"""),
         (new BindingPut("/", "e", "q", false, "k", [3]),
             """{"is":"binding","virtualHost":"/","source":"e","destination":"q","toExchange":false,"key":"k","arguments":"Aw=="}"""),
