@@ -37,6 +37,7 @@ internal sealed partial class AmqpServer : IAsyncDisposable
         Logger = logger;
         ServerProperties = Amqp.ServerProperties.Create(options);
         LoginBackOff = new LoginBackOff(time);
+        PeerNames = options.ReverseDnsLookups ? new PeerNames(time) : null;
         _consumerTimeoutMs = options.ConsumerTimeoutMs ?? Never;
         core.Alarms.Changed += TellAlarms;
         _tick = time.CreateTimer(_ => Tick(), null, s_tickInterval, s_tickInterval);
@@ -57,6 +58,9 @@ internal sealed partial class AmqpServer : IAsyncDisposable
     public FieldTable ServerProperties { get; }
 
     public LoginBackOff LoginBackOff { get; }
+
+    /// <summary>Null: addresses are all that is shown of clients.</summary>
+    public PeerNames? PeerNames { get; }
 
     /// <summary>Cancelled when the server begins to close.</summary>
     public CancellationToken Stopping => _stopping.Token;

@@ -18,6 +18,9 @@ internal sealed record AmqpServerOptions
 
     public int Backlog { get; init; } = 128;
 
+    /// <summary>Clients are shown by their names.</summary>
+    public bool ReverseDnsLookups { get; init; }
+
     public bool TcpNoDelay { get; init; } = true;
 
     public bool TcpKeepAlive { get; init; }

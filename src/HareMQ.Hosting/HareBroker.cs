@@ -247,6 +247,7 @@ public sealed partial class HareBroker : IAsyncDisposable
         Tls = options.TlsListeners.Count == 0 ? null : options.Tls.ToTlsOptions(),
         ProxyProtocol = options.ProxyProtocol,
         Backlog = options.Backlog,
+        ReverseDnsLookups = options.ReverseDnsLookups,
         TcpNoDelay = options.TcpNoDelay,
         TcpKeepAlive = options.TcpKeepAlive,
         InitialFrameMaxBytes = options.InitialFrameMaxBytes,

@@ -1,5 +1,6 @@
 using System.Net;
 using HareMQ.Amqp.Channels;
+using HareMQ.Amqp.Transport;
 using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker.Clients;
 using HareMQ.Broker.Statistics;
@@ -15,6 +16,7 @@ internal sealed partial class AmqpConnection
     public string Name => _name ??= $"{AddressOf(Peer)} -> {AddressOf(_transport.LocalEndPoint)}";
 
     private string? _name;
+    private volatile string? _peerName;
 
     /// <summary>Counts the publish whose route was looked for last.</summary>
     public void CountPublish(int queues)
@@ -39,6 +41,7 @@ internal sealed partial class AmqpConnection
             Protocol = "AMQP 0-9-1",
             State = Word(_state),
             Peer = AddressOf(Peer),
+            PeerName = _peerName,
             Local = AddressOf(_transport.LocalEndPoint),
             ChannelMax = _channelMax,
             FrameMaxBytes = FrameMaxBytes,
@@ -51,6 +54,19 @@ internal sealed partial class AmqpConnection
             Channels = [.. channels.OrderBy(channel => channel.Number).Select(channel => channel.Snapshot())],
             Owner = this,
         };
+    }
+
+    /// <summary>Goes on beside the connection, which never waits for it.</summary>
+    private async Task FindPeerNameAsync(PeerNames names, IPAddress address)
+    {
+        try
+        {
+            _peerName = await names.FindAsync(address);
+        }
+        catch (Exception error)
+        {
+            AmqpLog.Unexpected(Logger, Id, error);
+        }
     }
 
     private void AddChannel(AmqpChannel channel)

@@ -131,6 +131,7 @@ internal sealed partial class AmqpConnection : IBatchOwner
     /// <summary>Serves the client until either side ends. Never throws.</summary>
     public async Task RunAsync()
     {
+        if (_server.PeerNames is { } names && Peer is IPEndPoint peer) _ = FindPeerNameAsync(names, peer.Address);
         try
         {
             await ReadLoopAsync();

@@ -31,6 +31,12 @@ internal sealed record ConnectionSnapshot
 
     public required Address Peer { get; init; }
 
+    /// <summary>Null: it is not known, or nobody has asked.</summary>
+    public required string? PeerName { get; init; }
+
+    /// <summary>The client's name, or its address.</summary>
+    public string PeerHost => PeerName ?? Peer.Host;
+
     public required Address Local { get; init; }
 
     public required int ChannelMax { get; init; }

@@ -21,6 +21,7 @@ internal static class ConfigurationKeys
         .. OAuth2ConfigurationKeys.All,
         .. LimitConfigurationKeys.All,
         .. VirtualHostConfigurationKeys.All,
+        ConfigurationKey.Switch("reverse_dns_lookups", (settings, _, on) => settings.Broker.ReverseDnsLookups = on),
         ConfigurationKey.Switch("proxy_protocol", (settings, _, on) => settings.Broker.ProxyProtocol = on),
         ConfigurationKey.Integer("tcp_listen_options.backlog", OptionRange.Backlog, (settings, value) => settings.Broker.Backlog = value),
         ConfigurationKey.Switch("tcp_listen_options.nodelay", (settings, _, on) => settings.Broker.TcpNoDelay = on),

@@ -266,6 +266,12 @@ public sealed partial class HareBrokerOptions
     /// <summary>The memory that shares are taken of, in bytes, 1 or more. Null (the default): what was detected.</summary>
     public long? TotalMemoryBytes { get; set; }
 
+    /// <summary>
+    /// Shows the host names of clients instead of their addresses, as far as reverse DNS finds them within 5 seconds. Connections never wait
+    /// for it. Default: false.
+    /// </summary>
+    public bool ReverseDnsLookups { get; set; }
+
     /// <summary>Whether sockets send small segments at once (Nagle's algorithm off). Default: true.</summary>
     public bool TcpNoDelay { get; set; } = true;
 

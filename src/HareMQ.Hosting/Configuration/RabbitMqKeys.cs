@@ -117,7 +117,6 @@ internal static class RabbitMqKeys
         ("queue_master_locator", "client-local"),
         ("quorum_queue.*", null),
         ("raft.*", null),
-        ("reverse_dns_lookups", "false"),
         ("shovel.*", null),
         ("ssl_options.cacerts.*", null),
         ("ssl_options.cert", null),

@@ -34,7 +34,7 @@ internal sealed class ChannelObject(View view)
             {
                 ["name"] = connection.Name,
                 ["pid"] = view.PidOf(connection),
-                ["peer_host"] = connection.Peer.Host,
+                ["peer_host"] = connection.PeerHost,
                 ["peer_port"] = connection.Peer.Port,
             },
         };

@@ -27,7 +27,7 @@ internal sealed class ConnectionObject(View view)
             ["connected_at"] = connection.ConnectedAt.ToUnixTimeMilliseconds(),
             ["host"] = connection.Local.Host,
             ["port"] = connection.Local.Port,
-            ["peer_host"] = connection.Peer.Host,
+            ["peer_host"] = connection.PeerHost,
             ["peer_port"] = connection.Peer.Port,
             ["auth_mechanism"] = connection.AuthMechanism,
             ["ssl"] = connection.Tls is not null,

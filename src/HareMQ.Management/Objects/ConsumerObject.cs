@@ -29,7 +29,7 @@ internal static class ConsumerObject
                 ["number"] = channel.Number,
                 ["node"] = node,
                 ["connection_name"] = connection.Name,
-                ["peer_host"] = connection.Peer.Host,
+                ["peer_host"] = connection.PeerHost,
                 ["peer_port"] = connection.Peer.Port,
                 ["user"] = connection.User,
             },

@@ -130,7 +130,7 @@ internal sealed class QueueObject(View view)
     {
         ["pid"] = view.PidOf(connection),
         ["name"] = connection.Name,
-        ["peer_host"] = connection.Peer.Host,
+        ["peer_host"] = connection.PeerHost,
         ["peer_port"] = connection.Peer.Port,
     };
 }
