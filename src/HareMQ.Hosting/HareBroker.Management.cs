@@ -3,9 +3,11 @@ using System.Net.Sockets;
 using HareMQ.Amqp;
 using HareMQ.Amqp.Transport.Tls;
 using HareMQ.Broker;
+using HareMQ.Broker.Access;
 using HareMQ.Management;
 using HareMQ.Management.Definitions;
 using HareMQ.Management.Metrics;
+using HareMQ.Management.Statistics;
 using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting;
@@ -23,8 +25,13 @@ public sealed partial class HareBroker
             : LocalUri(
                 _options.ManagementPort is null ? "https" : "http", _management.EndPoints[0], $"{_options.Management.PathPrefix.TrimEnd('/')}/");
 
-    /// <summary>Where metrics are, for a client on this machine: <c>http://127.0.0.1:15692/metrics</c>. Null: there are none.</summary>
-    public Uri? PrometheusUri => _metrics is null ? null : LocalUri("http", _metrics.EndPoint, _options.PrometheusPath);
+    /// <summary>
+    /// Where metrics are, for a client on this machine: <c>http://127.0.0.1:15692/metrics</c>, or <c>https</c> if they are there with TLS only.
+    /// Null: there are none.
+    /// </summary>
+    public Uri? PrometheusUri => _metrics is null
+        ? null
+        : LocalUri(_options.PrometheusPort is null ? "https" : "http", _metrics.EndPoints[0], _options.PrometheusPath);
 
     /// <summary>For tests, which do not wait for the next sample of the statistics.</summary>
     internal ManagementServer? Management => _management;
@@ -45,13 +52,14 @@ public sealed partial class HareBroker
         HareBrokerOptions options, TlsCertificates? certificates, BrokerCore core, AmqpServer amqp, MetricsServer? metrics, string directory,
         ILoggerFactory loggers)
     {
-        var listeners = ManagementListeners(options, certificates, loggers);
+        var listeners = HttpListeners(
+            options.EffectiveManagementListener, options.EffectiveManagementTlsListener, certificates, options.TimeProvider, loggers);
         // The control socket's requests are answered by the same API.
         if (listeners.Count == 0 && options.Node is null) return null;
         var managementOptions = new ManagementOptions
         {
             Listeners = listeners,
-            OtherListeners = metrics is null ? [] : [metrics.Listener],
+            OtherListeners = () => metrics?.Listeners ?? [],
             NodeName = options.NodeName,
             ClusterName = options.EffectiveClusterName,
             ProductName = options.ProductName,
@@ -64,20 +72,28 @@ public sealed partial class HareBroker
             CorsMaxAgeSeconds = options.Management.CorsMaxAgeSeconds,
             ResponseHeaders = new Dictionary<string, string>(options.Management.ResponseHeaders),
             DisableStats = options.Management.DisableStatistics,
+            EnableQueueTotals = options.Management.EnableQueueTotals,
+            RatesMode = NameOf(options.Management.RatesMode),
+            HasRates = options.Management.RatesMode != HareRatesMode.None,
+            Retention = new Retention(Tiers(options.Management.GlobalSamples), Tiers(options.Management.BasicSamples)),
+            OperatorPoliciesAreFixed = options.Management.DisableOperatorPolicyChanges,
             BodyBytesMax = options.Management.MaxBodyBytes,
         };
         return await ListenAsync(
-            string.Join(", ", listeners.Select(listener => listener.EndPoint)), "the HTTP API",
+            Addresses(listeners), "the HTTP API",
             ManagementServer.StartAsync(core, amqp, managementOptions, options.TimeProvider, loggers, options.Node));
     }
 
     private static async Task<MetricsServer?> StartMetricsAsync(
-        HareBrokerOptions options, BrokerCore core, AmqpServer amqp, ILoggerFactory loggers)
+        HareBrokerOptions options, TlsCertificates? certificates, BrokerCore core, AmqpServer amqp, ILoggerFactory loggers)
     {
-        if (options.EffectivePrometheusListener is not { } listener) return null;
+        var listeners = HttpListeners(
+            options.EffectivePrometheusListener, options.EffectivePrometheusTlsListener, certificates, options.TimeProvider, loggers);
+        if (listeners.Count == 0) return null;
         var metricsOptions = new MetricsOptions
         {
-            Listener = listener,
+            Listeners = listeners,
+            LeftOutOfSums = options.PrometheusQueuesLeftOut is { } pattern ? new ResourcePattern(pattern) : null,
             Path = options.PrometheusPath,
             PerObject = options.PrometheusPerObjectMetrics,
             NodeName = options.NodeName,
@@ -85,7 +101,7 @@ public sealed partial class HareBroker
             ProductName = options.ProductName,
             ProductVersion = Version,
         };
-        return await ListenAsync(listener.ToString(), "metrics", MetricsServer.StartAsync(core, amqp, metricsOptions, loggers));
+        return await ListenAsync(Addresses(listeners), "metrics", MetricsServer.StartAsync(core, amqp, metricsOptions, loggers));
     }
 
     private static async Task<T> ListenAsync<T>(string addresses, string purpose, Task<T> starting)
@@ -100,21 +116,41 @@ public sealed partial class HareBroker
         }
     }
 
-    /// <exception cref="TlsException">They cannot be used.</exception>
-    private static TlsCertificates? ManagementCertificates(HareBrokerOptions options, ILoggerFactory loggers) =>
-        options.ManagementTlsPort is null
-            ? null
-            : new TlsCertificates(
-                (options.ManagementTls ?? options.Tls).ToTlsOptions(), options.TimeProvider, loggers.CreateLogger("HareMQ.Management"));
+    internal static string NameOf(HareRatesMode mode) => mode switch
+    {
+        HareRatesMode.None => "none",
+        HareRatesMode.Detailed => "detailed",
+        _ => "basic",
+    };
 
-    private static List<ManagementListener> ManagementListeners(
-        HareBrokerOptions options, TlsCertificates? certificates, ILoggerFactory loggers)
+    private static RetentionTier[] Tiers(IDictionary<TimeSpan, TimeSpan> samples) =>
+    [
+        .. samples.Select(pair => new RetentionTier((long)pair.Key.TotalMilliseconds, (long)pair.Value.TotalMilliseconds))
+            .OrderBy(tier => tier.PeriodMs),
+    ];
+
+    private static string Addresses(IEnumerable<ManagementListener> listeners) =>
+        string.Join(", ", listeners.Select(listener => listener.EndPoint));
+
+    /// <summary>Those of something that is served over HTTP; null: without TLS.</summary>
+    /// <param name="port">Where it is with TLS.</param>
+    /// <param name="own">Its own; null: those of AMQP.</param>
+    /// <param name="options">The broker's.</param>
+    /// <param name="loggers">Where it is said when they are read again.</param>
+    /// <exception cref="TlsException">They cannot be used.</exception>
+    private static TlsCertificates? HttpCertificates(int? port, HareTlsOptions? own, HareBrokerOptions options, ILoggerFactory loggers) =>
+        port is null
+            ? null
+            : new TlsCertificates((own ?? options.Tls).ToTlsOptions(), options.TimeProvider, loggers.CreateLogger("HareMQ.Management"));
+
+    private static List<ManagementListener> HttpListeners(
+        IPEndPoint? plain, IPEndPoint? encrypted, TlsCertificates? certificates, TimeProvider time, ILoggerFactory loggers)
     {
         var listeners = new List<ManagementListener>();
-        if (options.EffectiveManagementListener is { } plain) listeners.Add(new ManagementListener(plain));
-        if (options.EffectiveManagementTlsListener is not { } encrypted || certificates is null) return listeners;
+        if (plain is not null) listeners.Add(new ManagementListener(plain));
+        if (encrypted is null || certificates is null) return listeners;
         var logger = loggers.CreateLogger("HareMQ.Management");
-        listeners.Add(new ManagementListener(encrypted, new HttpsConnections(certificates, options.TimeProvider, logger).Encrypt)
+        listeners.Add(new ManagementListener(encrypted, new HttpsConnections(certificates, time, logger).Encrypt)
         {
             Certificate = () => certificates.Current().Server.TargetCertificate,
         });

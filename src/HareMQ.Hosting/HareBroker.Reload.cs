@@ -13,8 +13,12 @@ public sealed partial class HareBroker
         var https = groups.HasFlag(ReloadGroups.ManagementTls) && _options.ManagementTlsPort is not null
             ? _managementCertificates?.Prepare((options.ManagementTls ?? options.Tls).ToTlsOptions())
             : null;
+        var metrics = groups.HasFlag(ReloadGroups.PrometheusTls) && _options.PrometheusTlsPort is not null
+            ? _metricsCertificates?.Prepare((options.PrometheusTls ?? options.Tls).ToTlsOptions())
+            : null;
         tls?.Invoke();
         https?.Invoke();
+        metrics?.Invoke();
         if (groups.HasFlag(ReloadGroups.Amqp)) _amqp.Reconfigure(AmqpOptions(options));
         if (groups.HasFlag(ReloadGroups.ConsumerTimeout)) _amqp.ConsumerTimeoutMs = (long?)options.ConsumerTimeout?.TotalMilliseconds;
         var resources = ResourceOptions(options);

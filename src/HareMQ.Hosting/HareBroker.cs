@@ -38,6 +38,7 @@ public sealed partial class HareBroker : IAsyncDisposable
     private readonly ManagementServer? _management;
     private readonly OAuth2Backend? _tokens;
     private readonly TlsCertificates? _managementCertificates;
+    private readonly TlsCertificates? _metricsCertificates;
     private readonly MetricsServer? _metrics;
     private readonly BrokerMeter _meter;
     private readonly string? _temporaryDirectory;
@@ -46,12 +47,14 @@ public sealed partial class HareBroker : IAsyncDisposable
 
     private HareBroker(
         HareBrokerOptions options, BrokerCore core, OAuth2Backend? tokens, AmqpServer amqp, ManagementServer? management,
-        TlsCertificates? managementCertificates, MetricsServer? metrics, string? temporaryDirectory, ILogger logger)
+        TlsCertificates? managementCertificates, MetricsServer? metrics, TlsCertificates? metricsCertificates, string? temporaryDirectory,
+        ILogger logger)
     {
         _options = options;
         _core = core;
         _tokens = tokens;
         _managementCertificates = managementCertificates;
+        _metricsCertificates = metricsCertificates;
         _amqp = amqp;
         _management = management;
         _metrics = metrics;
@@ -142,13 +145,15 @@ public sealed partial class HareBroker : IAsyncDisposable
             amqp = new AmqpServer(core, AmqpOptions(options), options.TimeProvider, loggers.CreateLogger("HareMQ.Connections"));
             cancellationToken.ThrowIfCancellationRequested();
             amqp.Listen();
-            var certificates = ManagementCertificates(options, loggers);
-            metrics = await StartMetricsAsync(options, core, amqp, loggers);
+            var certificates = HttpCertificates(options.ManagementTlsPort, options.ManagementTls, options, loggers);
+            var metricsCertificates = HttpCertificates(options.PrometheusTlsPort, options.PrometheusTls, options, loggers);
+            metrics = await StartMetricsAsync(options, metricsCertificates, core, amqp, loggers);
             management = await StartManagementAsync(options, certificates, core, amqp, metrics, directory, loggers);
             options.LogExchange?.Attach(options.NodeName, core.FindLogFeed);
             var logger = loggers.CreateLogger("HareMQ.Broker");
             HostingLog.Started(logger, Version, directory);
-            return new HareBroker(options, core, tokens, amqp, management, certificates, metrics, temporary, logger);
+            return new HareBroker(
+                options, core, tokens, amqp, management, certificates, metrics, metricsCertificates, temporary, logger);
         }
         catch (Exception error)
         {

@@ -26,27 +26,18 @@ internal sealed class ManagementContext(
     /// <summary>The process around the broker; null: an application, which is in charge of it.</summary>
     public INodeControl? Node { get; init; }
 
-    public Sampler Sampler { get; } = new(core, clients, time);
+    public Sampler Sampler { get; } = new(core, clients, options.Retention, time);
 
     public long StartedAt { get; } = time.GetTimestamp();
 
     /// <summary>Where this API listens itself, one for each listener of the options, in their order; set once it does.</summary>
     public IReadOnlyList<IPEndPoint> OwnEndPoints { get; set; } = [];
 
-    public IReadOnlyList<ListenerSnapshot> OwnListeners => [.. OwnEndPoints.Zip(options.Listeners, Describe)];
+    public IReadOnlyList<ListenerSnapshot> OwnListeners => [.. OwnEndPoints.Zip(options.Listeners, (opened, listener) => listener.Describe(opened))];
 
-    public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners).Concat(options.OtherListeners);
+    public IEnumerable<ListenerSnapshot> Listeners => clients.Listeners.Concat(OwnListeners).Concat(options.OtherListeners());
 
     public string ClusterName => ClusterNameOf(core) ?? options.ClusterName;
-
-    private static ListenerSnapshot Describe(IPEndPoint endPoint, ManagementListener listener)
-    {
-        var isTls = listener.Encrypt is not null;
-        return new ListenerSnapshot(isTls ? "https" : "http", endPoint.Address.ToString(), endPoint.Port, isTls)
-        {
-            Certificate = listener.Certificate?.Invoke(),
-        };
-    }
 
     /// <summary>As it was set while the broker ran; null: it was not.</summary>
     public static string? ClusterNameOf(BrokerCore core) =>

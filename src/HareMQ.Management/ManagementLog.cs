@@ -14,8 +14,8 @@ internal static partial class ManagementLog
     [LoggerMessage(3, LogLevel.Error, "HTTP: {Method} {Path} failed unexpectedly")]
     public static partial void Unexpected(ILogger logger, string method, string path, Exception error);
 
-    [LoggerMessage(5, LogLevel.Information, "Metrics for Prometheus are at http://{EndPoint}{Path}")]
-    public static partial void MetricsListening(ILogger logger, EndPoint endPoint, string path);
+    [LoggerMessage(5, LogLevel.Information, "Metrics for Prometheus are at {Scheme}://{EndPoint}{Path}")]
+    public static partial void MetricsListening(ILogger logger, string scheme, EndPoint endPoint, string path);
 
     [LoggerMessage(4, LogLevel.Error, "The statistics could not be sampled")]
     public static partial void SamplingFailed(ILogger logger, Exception error);

@@ -54,6 +54,6 @@ internal sealed class ManagementServer : IAsyncDisposable
         _context.OwnEndPoints = EndPoints;
         foreach (var listener in _context.OwnListeners)
             ManagementLog.Listening(_context.Logger, $"{listener.Protocol}://{new IPEndPoint(IPAddress.Parse(listener.Host), listener.Port)}");
-        _context.Sampler.Start(error => ManagementLog.SamplingFailed(_context.Logger, error));
+        if (_context.Options.HasRates) _context.Sampler.Start(error => ManagementLog.SamplingFailed(_context.Logger, error));
     }
 }

@@ -8,6 +8,8 @@ namespace HareMQ.Hosting;
 /// </summary>
 internal sealed class ConfigurationKey
 {
+    public const string AnAddress = "an IPv4 or IPv6 address";
+
     private static readonly Func<string, string, string?> s_plain = (_, text) => text;
     private static readonly Func<string, string, string?> s_secret = (_, _) => null;
 
@@ -55,6 +57,14 @@ internal sealed class ConfigurationKey
             return true;
         }, (_, text) => parse(text, out var value) ? show(value!) : null);
 
+    /// <summary>Of something that is served over HTTP; null: it is not.</summary>
+    public static ConfigurationKey HttpPort(string name, Action<ServerSettings, int?> set) =>
+        Of(name, $"{OptionRange.Port}, or none", (string text, out int? port) =>
+        {
+            port = TryInteger(text, OptionRange.Port, out var number) ? number : null;
+            return port is not null || text == "none";
+        }, (settings, _, port) => set(settings, port));
+
     public static ConfigurationKey Integer(string name, OptionRange range, Action<ServerSettings, int> set) =>
         Of(name, range.ToString(),
             (string text, out int value) => TryInteger(text, range, out value), (settings, _, value) => set(settings, value));
@@ -100,12 +110,16 @@ internal sealed class ConfigurationKey
             return text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= 255;
         }, set, isSecret);
 
-    public static ConfigurationKey Permission(string name, Func<HarePermissions, string, HarePermissions> with) =>
+    /// <summary>A regular expression.</summary>
+    public static ConfigurationKey Pattern(string name, Action<ServerSettings, string> set) =>
         Of(name, "a regular expression", (string text, out string value) =>
         {
             value = text;
             return HareBrokerOptions.IsPattern(text);
-        }, (settings, _, value) => settings.Broker.DefaultPermissions = with(settings.Broker.DefaultPermissions, value));
+        }, (settings, _, value) => set(settings, value));
+
+    public static ConfigurationKey Permission(string name, Func<HarePermissions, string, HarePermissions> with) =>
+        Pattern(name, (settings, value) => settings.Broker.DefaultPermissions = with(settings.Broker.DefaultPermissions, value));
 
     /// <summary>One of a few words, which the error message lists in the order given.</summary>
     public static ConfigurationKey Choice<T>(string name, IReadOnlyList<(string Word, T Value)> choices, Action<ServerSettings, T> set) =>
@@ -137,6 +151,10 @@ internal sealed class ConfigurationKey
             var dot = member.LastIndexOf('.');
             return dot > 0 && trySet(settings, member[..dot], member[(dot + 1)..], text);
         }, (member, text) => openFields is null || openFields.Contains(member[(member.LastIndexOf('.') + 1)..]) ? text : null);
+
+    /// <summary>A family whose members say something, too.</summary>
+    public static ConfigurationKey Record(string name, string expected, Func<ServerSettings, string, string, bool> trySet) =>
+        new(name, expected, trySet, s_plain);
 
     private static bool TryInteger(string text, OptionRange range, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && range.Contains(value);

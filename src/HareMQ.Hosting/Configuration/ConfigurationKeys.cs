@@ -33,17 +33,7 @@ internal static class ConfigurationKeys
 
         .. ManagementConfigurationKeys.All,
 
-        ConfigurationKey.Of<int?>("prometheus.tcp.port", $"{OptionRange.Port}, or none", HttpPort,
-            (settings, _, port) => settings.Broker.PrometheusPort = port),
-        ConfigurationKey.Of<IPAddress?>("prometheus.tcp.ip", "an IPv4 or IPv6 address", IPAddress.TryParse,
-            (settings, _, address) => settings.Broker.PrometheusAddress = address),
-        ConfigurationKey.Of("prometheus.path", HareBrokerOptions.ExpectedHttpPath, (string text, out string path) =>
-        {
-            path = text;
-            return HareBrokerOptions.IsHttpPath(text);
-        }, (settings, _, path) => settings.Broker.PrometheusPath = path),
-        ConfigurationKey.Switch("prometheus.return_per_object_metrics",
-            (settings, _, on) => settings.Broker.PrometheusPerObjectMetrics = on),
+        .. PrometheusConfigurationKeys.All,
 
         ConfigurationKey.Integer("handshake_timeout", OptionRange.HandshakeTimeoutMilliseconds,
             (settings, value) => settings.Broker.HandshakeTimeout = TimeSpan.FromMilliseconds(value)),
@@ -149,14 +139,6 @@ internal static class ConfigurationKeys
         var nearest = NearestName.Find(setting.Key, All.Select(key => KeyPattern.Resembling(key.Name, setting.Key)));
         var advice = nearest is null ? "docs/configuration.md lists the keys" : $"did you mean '{nearest}'?";
         return setting.Error($"unknown key '{setting.Key}'; {advice}");
-    }
-
-    private static bool HttpPort(string text, out int? port)
-    {
-        port = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && OptionRange.Port.Contains(number)
-            ? number
-            : null;
-        return port is not null || text == "none";
     }
 
     /// <summary>"undefined" is how RabbitMQ's older configuration format switches it off.</summary>

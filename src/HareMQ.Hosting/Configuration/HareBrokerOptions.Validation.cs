@@ -37,12 +37,17 @@ public sealed partial class HareBrokerOptions
         ?? CheckTls()
         ?? CheckRange(nameof(ManagementPort), ManagementPort, OptionRange.Port)
         ?? CheckRange(nameof(ManagementTlsPort), ManagementTlsPort, OptionRange.Port)
-        ?? CheckManagementTls()
+        ?? CheckHttpTls("Management", ManagementTlsPort, ManagementTls)
         ?? CheckPresent(nameof(Management), Management)
         ?? Management.FindError()
         ?? CheckRange(nameof(InitialFrameMaxBytes), InitialFrameMaxBytes, OptionRange.InitialFrameMaxBytes)
         ?? CheckRange(nameof(PrometheusPort), PrometheusPort, OptionRange.Port)
+        ?? CheckRange(nameof(PrometheusTlsPort), PrometheusTlsPort, OptionRange.Port)
+        ?? CheckHttpTls("Prometheus", PrometheusTlsPort, PrometheusTls)
         ?? CheckPrometheusPath()
+        ?? (PrometheusQueuesLeftOut is null || IsPattern(PrometheusQueuesLeftOut)
+            ? null
+            : Error(nameof(PrometheusQueuesLeftOut), $"'{PrometheusQueuesLeftOut}'", "a regular expression"))
         ?? CheckRange(nameof(HeartbeatSeconds), HeartbeatSeconds, OptionRange.HeartbeatSeconds)
         ?? CheckRange(nameof(FrameMaxBytes), FrameMaxBytes, OptionRange.FrameMaxBytes)
         ?? CheckRange(nameof(ChannelMax), ChannelMax, OptionRange.ChannelMax)
@@ -125,11 +130,11 @@ public sealed partial class HareBrokerOptions
         return Tls.FindError(TlsListeners.Count > 0);
     }
 
-    private string? CheckManagementTls()
+    private string? CheckHttpTls(string prefix, int? port, HareTlsOptions? own)
     {
-        if (ManagementTls is { } own) return own.FindError(ManagementTlsPort is not null) is { } error ? $"Management{error}" : null;
-        return ManagementTlsPort is not null && string.IsNullOrEmpty(Tls.CertificateFile)
-            ? $"{nameof(ManagementTlsPort)} needs a certificate: in {nameof(ManagementTls)} (management.ssl.certfile) or in Tls (ssl_options.certfile)"
+        if (own is not null) return own.FindError(port is not null) is { } error ? $"{prefix}{error}" : null;
+        return port is not null && string.IsNullOrEmpty(Tls.CertificateFile)
+            ? $"{prefix}TlsPort needs a certificate: in {prefix}Tls ({prefix.ToLowerInvariant()}.ssl.certfile) or in Tls (ssl_options.certfile)"
             : null;
     }
 

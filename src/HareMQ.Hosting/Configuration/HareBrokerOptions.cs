@@ -67,6 +67,21 @@ public sealed partial class HareBrokerOptions
     /// <summary>The address of that port. Null (the default): <see cref="Address"/>.</summary>
     public IPAddress? PrometheusAddress { get; set; }
 
+    /// <summary>The port of the metrics with TLS, beside the plain one, 0 to 65535; 0 takes any free port. Null (the default): none.</summary>
+    public int? PrometheusTlsPort { get; set; }
+
+    /// <summary>Its address. Null (the default): <see cref="Address"/>.</summary>
+    public IPAddress? PrometheusTlsAddress { get; set; }
+
+    /// <summary>Its certificates and rules. Null (the default): those of <see cref="Tls"/>.</summary>
+    public HareTlsOptions? PrometheusTls { get; set; }
+
+    /// <summary>
+    /// Queues whose names match this regular expression do not count in the metrics that are added up of all queues' lengths and states.
+    /// Null (the default): all do.
+    /// </summary>
+    public string? PrometheusQueuesLeftOut { get; set; }
+
     /// <summary>Where metrics are at that port; starts with a slash. Default: <c>/metrics</c>.</summary>
     public string PrometheusPath { get; set; } = "/metrics";
 
@@ -313,6 +328,9 @@ public sealed partial class HareBrokerOptions
 
     internal IPEndPoint? EffectivePrometheusListener =>
         PrometheusPort is { } port ? new IPEndPoint(PrometheusAddress ?? Address, port) : null;
+
+    internal IPEndPoint? EffectivePrometheusTlsListener =>
+        PrometheusTlsPort is { } port ? new IPEndPoint(PrometheusTlsAddress ?? Address, port) : null;
 
     internal string EffectiveClusterName => string.IsNullOrEmpty(ClusterName) ? NodeName : ClusterName;
 }

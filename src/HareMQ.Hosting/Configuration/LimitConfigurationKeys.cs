@@ -21,11 +21,7 @@ internal static class LimitConfigurationKeys
             ], (settings, value) => settings.CredentialValidator = value),
         ConfigurationKey.Integer("credential_validator.min_length", OptionRange.PasswordLength,
             (settings, value) => settings.Broker.PasswordMinLength = value),
-        ConfigurationKey.Of("credential_validator.regexp", "a regular expression", (string text, out string value) =>
-        {
-            value = text;
-            return HareBrokerOptions.IsPattern(text);
-        }, (settings, _, value) => settings.Broker.PasswordPattern = value),
+        ConfigurationKey.Pattern("credential_validator.regexp", (settings, value) => settings.Broker.PasswordPattern = value),
     ];
 }
 

@@ -22,6 +22,11 @@ internal readonly record struct OptionRange(long Min, long Max, string Unit = ""
     public static readonly OptionRange Backlog = new(1, 65535, " connections");
     public static readonly OptionRange SocketBufferBytes = new(1024, 256 * 1024 * 1024, " bytes");
 
+    /// <summary>From the distance of samples to what nobody looks at.</summary>
+    public static readonly OptionRange SamplePeriodSeconds = new(5, 31 * 24 * 3600, " seconds");
+
+    public const int SamplesMax = 1000;
+
     public static readonly OptionRange LogFiles = new(0, 1000, " older files");
 
     public static readonly OptionRange MemoryShare = new(0, 1);

@@ -13,6 +13,7 @@ internal enum ReloadGroups
     Disk = 1 << 5,
     LoopbackUsers = 1 << 6,
     Log = 1 << 7,
+    PrometheusTls = 1 << 8,
 }
 
 /// <summary>The keys that take effect when the configuration is read again; all others need a restart.</summary>
@@ -50,12 +51,15 @@ internal static class ReloadableKeys
         ("max_channels_per_connection", ReloadGroups.Amqp),
         ("max_connections", ReloadGroups.Amqp),
         ("max_message_size", ReloadGroups.Amqp),
+        ("prometheus.ssl.ip", ReloadGroups.None),
+        ("prometheus.ssl.port", ReloadGroups.None),
+        ("prometheus.ssl.*", ReloadGroups.PrometheusTls),
         ("ssl_cert_login_from", ReloadGroups.Tls),
         ("ssl_cert_login_san_index", ReloadGroups.Tls),
         ("ssl_cert_login_san_type", ReloadGroups.Tls),
         ("ssl_handshake_timeout", ReloadGroups.Tls),
-        // The HTTP API takes them too where it has none of its own.
-        ("ssl_options.*", ReloadGroups.Tls | ReloadGroups.ManagementTls),
+        // The HTTP API and metrics take them too where they have none of their own.
+        ("ssl_options.*", ReloadGroups.Tls | ReloadGroups.ManagementTls | ReloadGroups.PrometheusTls),
         ("tcp_listen_options.keepalive", ReloadGroups.Amqp),
         ("tcp_listen_options.nodelay", ReloadGroups.Amqp),
         ("tcp_listen_options.recbuf", ReloadGroups.Amqp),

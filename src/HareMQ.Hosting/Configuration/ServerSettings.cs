@@ -14,6 +14,8 @@ internal sealed class ServerSettings
 
     public const int DefaultPrometheusPort = 15692;
 
+    public const int DefaultPrometheusTlsPort = 15691;
+
     /// <summary>Every interface: IPv6's wildcard takes IPv4 too, where the system has IPv6 at all.</summary>
     public static IPAddress EveryInterface => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
@@ -64,6 +66,12 @@ internal sealed class ServerSettings
 
     public Uri? DefinitionsUrl { get; set; }
 
+    /// <summary>How long samples are kept, and how far apart they are; empty: the default.</summary>
+    public Dictionary<TimeSpan, TimeSpan> GlobalSamples { get; } = [];
+
+    /// <inheritdoc cref="GlobalSamples"/>
+    public Dictionary<TimeSpan, TimeSpan> BasicSamples { get; } = [];
+
     public CredentialValidator CredentialValidator { get; set; }
 
     /// <summary>False while nothing says where the HTTP API listens without TLS.</summary>
@@ -71,7 +79,12 @@ internal sealed class ServerSettings
 
     public bool ManagementTlsPortConfigured { get; set; }
 
-    /// <summary>Draws the conclusions that need all keys. As with RabbitMQ, an API that is asked for with TLS is not there without it too.</summary>
+    /// <summary>False while nothing says where metrics are without TLS.</summary>
+    public bool PrometheusTcpConfigured { get; set; }
+
+    public bool PrometheusTlsPortConfigured { get; set; }
+
+    /// <summary>Draws the conclusions that need all keys. As with RabbitMQ, what is asked for with TLS is not there without it too.</summary>
     public void Complete()
     {
         if (CredentialValidator != CredentialValidator.MinLength) Broker.PasswordMinLength = 0;
@@ -79,6 +92,8 @@ internal sealed class ServerSettings
         // One decision for all places.
         foreach (var (category, level) in Log.CategoryLevels)
             LogFile.Log.CategoryLevels[category] = LogExchange.CategoryLevels[category] = level;
+        if (GlobalSamples.Count > 0) Broker.Management.GlobalSamples = GlobalSamples;
+        if (BasicSamples.Count > 0) Broker.Management.BasicSamples = BasicSamples;
         Broker.DefaultLimits = [.. DefaultLimits.Values];
         Broker.DefaultOperatorPolicies = [.. DefaultPolicies.Values.Select(policy => policy.ToPolicy())];
         Broker.DefaultUsers = [.. DefaultUsers.Values];
@@ -93,6 +108,8 @@ internal sealed class ServerSettings
 
         if (Broker.ManagementTls is not null && !ManagementTlsPortConfigured) Broker.ManagementTlsPort = DefaultManagementTlsPort;
         if (Broker.ManagementTlsPort is not null && !ManagementTcpConfigured) Broker.ManagementPort = null;
+        if (Broker.PrometheusTls is not null && !PrometheusTlsPortConfigured) Broker.PrometheusTlsPort = DefaultPrometheusTlsPort;
+        if (Broker.PrometheusTlsPort is not null && !PrometheusTcpConfigured) Broker.PrometheusPort = null;
     }
 
     /// <summary>The backend chooses among what is named for both.</summary>

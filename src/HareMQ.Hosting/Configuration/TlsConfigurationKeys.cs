@@ -17,6 +17,7 @@ internal static class TlsConfigurationKeys
 
         .. Group("ssl_options", settings => settings.Broker.Tls),
         .. Group("management.ssl", settings => settings.Broker.ManagementTls ??= new HareTlsOptions()),
+        .. Group("prometheus.ssl", settings => settings.Broker.PrometheusTls ??= new HareTlsOptions()),
 
         ConfigurationKey.Choice("ssl_cert_login_from",
             [
@@ -33,7 +34,7 @@ internal static class TlsConfigurationKeys
             (settings, value) => settings.Broker.Tls.LoginAlternativeNameIndex = value),
     ];
 
-    /// <summary>What one kind of listeners needs; AMQP and the HTTP API have the same.</summary>
+    /// <summary>What one kind of listeners needs; AMQP, the HTTP API and metrics have the same.</summary>
     private static ConfigurationKey[] Group(string prefix, Func<ServerSettings, HareTlsOptions> tls) =>
     [
         ConfigurationKey.Text($"{prefix}.cacertfile", (settings, value) => tls(settings).CaCertificateFile = value),

@@ -37,7 +37,7 @@ internal static class BuiltInPlugins
 
     private static bool HasHttp(ManagementContext context) => context.OwnListeners.Count > 0;
 
-    private static bool HasMetrics(ManagementContext context) => context.Options.OtherListeners.Count > 0;
+    private static bool HasMetrics(ManagementContext context) => context.Options.OtherListeners().Count > 0;
 
     private static bool HasEvents(ManagementContext context) => context.Core.Events != BrokerEvents.None;
 

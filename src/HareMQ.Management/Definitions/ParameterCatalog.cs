@@ -14,9 +14,10 @@ namespace HareMQ.Management.Definitions;
 /// </summary>
 internal static class ParameterCatalog
 {
+    public const string OperatorPolicy = "operator_policy";
+
     private const string Limits = "vhost-limits";
     private const string LimitsName = "limits";
-    private const string OperatorPolicy = "operator_policy";
 
     /// <summary>What has an endpoint for administrators alone is not open to policymakers by another door.</summary>
     public static bool IsAdministrators(string component) => component is Limits or OperatorPolicy;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HareMQ.Broker.Definitions;
+using HareMQ.Broker.Policies;
 using HareMQ.Management.Definitions;
 using HareMQ.Management.Http;
 
@@ -44,10 +45,13 @@ internal static class ParameterEndpoints
 
     private static ParameterId Id(ApiRequest request) => new(request["component"], request.VirtualHost.Name, request["name"]);
 
-    private static ParameterId IdToChange(ApiRequest request) =>
-        request.IsAdministrator || !ParameterCatalog.IsAdministrators(request["component"])
-            ? Id(request)
-            : throw ApiException.NotAuthorised("Not administrator user");
+    private static ParameterId IdToChange(ApiRequest request)
+    {
+        if (!request.IsAdministrator && ParameterCatalog.IsAdministrators(request["component"]))
+            throw ApiException.NotAuthorised("Not administrator user");
+        if (request["component"] == ParameterCatalog.OperatorPolicy) PolicyEndpoints.CheckMayChange(request, PolicyKind.Operator);
+        return Id(request);
+    }
 
     private static ValueTask<ApiResponse> List(ApiRequest request, Func<ParameterId, bool> isWanted)
     {

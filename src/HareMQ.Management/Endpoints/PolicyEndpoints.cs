@@ -54,8 +54,22 @@ internal static class PolicyEndpoints
         table.Get(one, access, $"One of the {what}", request => OverviewEndpoints.Answer(
             request, Render(Find(request, kind) ?? throw ApiException.NotFound())));
         table.Put(one, access, $"Sets one of the {what}: pattern, definition, priority, apply-to", request => Put(request, kind));
-        table.Delete(one, access, $"Deletes one of the {what}", async request => ApiResponse.GoneOrNotFound(
-            await request.Context.Core.DeletePolicyAsync(kind, request.VirtualHost.Name, request["name"])));
+        table.Delete(one, access, $"Deletes one of the {what}", async request =>
+        {
+            CheckMayChange(request, kind);
+            return ApiResponse.GoneOrNotFound(
+                await request.Context.Core.DeletePolicyAsync(kind, request.VirtualHost.Name, request["name"]));
+        });
+    }
+
+    /// <summary>
+    /// What the configuration closes over HTTP stays open to whoever may open the control socket, as RabbitMQ's does to its command line.
+    /// </summary>
+    /// <exception cref="ApiException">405.</exception>
+    public static void CheckMayChange(ApiRequest request, PolicyKind kind)
+    {
+        if (kind == PolicyKind.Operator && request.Context.Options.OperatorPoliciesAreFixed && !request.IsLocalOperator)
+            throw new ApiException(405, "method_not_allowed", "operators' policies cannot be changed over HTTP: the configuration says so");
     }
 
     private static ValueTask<ApiResponse> List(IEnumerable<Policy> policies) =>
@@ -66,6 +80,7 @@ internal static class PolicyEndpoints
 
     private static async ValueTask<ApiResponse> Put(ApiRequest request, PolicyKind kind)
     {
+        CheckMayChange(request, kind);
         var policy = Read(kind, request.VirtualHost.Name, request["name"], await request.BodyAsync());
         var isNew = Find(request, kind) is null;
         if (!await request.Context.Core.PutPolicyAsync(policy)) throw ApiException.NotFound();

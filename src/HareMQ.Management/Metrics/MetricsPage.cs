@@ -21,8 +21,9 @@ internal sealed class MetricsPage(MetricText text, Scrape scrape, BrokerTotals t
     {
         var counts = totals.Add(scrape.Connections, scrape.Queues);
         await WriteBrokerAsync();
-        await SumAsync(QueueMetrics.Lengths.Families, scrape.Queues);
-        await SumAsync(QueueMetrics.State.Families, scrape.Queues);
+        var queues = options.LeftOutOfSums is { } leftOut ? [.. scrape.Queues.Where(queue => !leftOut.IsMatch(queue.Name))] : scrape.Queues;
+        await SumAsync(QueueMetrics.Lengths.Families, queues);
+        await SumAsync(QueueMetrics.State.Families, queues);
         await SumAsync(ChannelMetrics.State.Families, scrape.Channels);
         await OneAsync(ChannelMetrics.Publishes.Families, counts.Channels);
         await OneAsync(ChannelMetrics.Deliveries.Families, counts.Channels);

@@ -32,7 +32,7 @@ internal sealed class NodeObject(ManagementContext context)
 
     public JsonArray Contexts() => new([
         .. context.OwnListeners.Select(listener => (JsonNode)Context(listener, "HareMQ Management")),
-        .. context.Options.OtherListeners.Select(listener => (JsonNode)Context(listener, "HareMQ Prometheus")),
+        .. context.Options.OtherListeners().Select(listener => (JsonNode)Context(listener, "HareMQ Prometheus")),
     ]);
 
     private JsonObject Context(ListenerSnapshot listener, string description) => new()
@@ -63,7 +63,7 @@ internal sealed class NodeObject(ManagementContext context)
             ["processors"] = Environment.ProcessorCount,
             ["run_queue"] = ThreadPool.PendingWorkItemCount,
             ["net_ticktime"] = ProcessReadings.NetTickSeconds,
-            ["rates_mode"] = "basic",
+            ["rates_mode"] = options.RatesMode,
             ["db_dir"] = options.DataDirectory,
             ["log_files"] = new JsonArray(),
             ["config_files"] = new JsonArray(),

@@ -20,12 +20,12 @@ internal sealed class OverviewObject(ApiRequest request)
         var json = new JsonObject
         {
             ["management_version"] = ManagementOptions.ApiVersion,
-            ["rates_mode"] = "basic",
+            ["rates_mode"] = options.RatesMode,
             ["sample_retention_policies"] = new JsonObject
             {
-                ["global"] = new JsonArray(600, 3600, 28800, 86400),
-                ["basic"] = new JsonArray(600),
-                ["detailed"] = new JsonArray(600),
+                ["global"] = Periods(options.Retention.Global),
+                ["basic"] = Periods(options.Retention.Basic),
+                ["detailed"] = Periods(options.Retention.Basic),
             },
             ["exchange_types"] = NodeObject.ExchangeTypes(),
             ["product_name"] = options.ProductName,
@@ -40,7 +40,7 @@ internal sealed class OverviewObject(ApiRequest request)
             ["default_queue_type"] = _context.Core.DefaultQueueType,
             ["disable_stats"] = _view.DisableStats,
             ["enable_queue_totals"] = _view.EnableQueueTotals,
-            ["is_op_policy_updating_enabled"] = true,
+            ["is_op_policy_updating_enabled"] = !options.OperatorPoliciesAreFixed,
             ["statistics_db_event_queue"] = 0,
             ["object_totals"] = ObjectTotals(virtualHosts),
         };
@@ -48,6 +48,8 @@ internal sealed class OverviewObject(ApiRequest request)
         if (request.IsMonitor) AddNode(json);
         return json;
     }
+
+    private static JsonArray Periods(IEnumerable<RetentionTier> tiers) => new([.. tiers.Select(tier => (JsonNode)(tier.PeriodMs / 1000))]);
 
     private JsonObject ObjectTotals(VirtualHost[] virtualHosts) => new()
     {

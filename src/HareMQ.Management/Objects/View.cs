@@ -17,7 +17,7 @@ internal sealed class View
     {
         _request = request;
         NowMs = request.Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        Stats = new StatsJson(Ages.Read(request), NowMs);
+        Stats = new StatsJson(Ages.Read(request), NowMs, request.Context.Options.HasRates);
         _owners = new(() => AllConnections.ToDictionary(connection => connection.Owner, ReferenceEqualityComparer.Instance));
         _connections = new(() =>
         [
@@ -37,7 +37,7 @@ internal sealed class View
 
     public bool DisableStats => _request.Context.Options.DisableStats || _request.Flag("disable_stats");
 
-    public bool EnableQueueTotals => _request.Flag("enable_queue_totals");
+    public bool EnableQueueTotals => _request.Context.Options.EnableQueueTotals || _request.Flag("enable_queue_totals");
 
     /// <summary>Those that this user may see: monitors all, others their own.</summary>
     public IEnumerable<ConnectionSnapshot> Connections =>

@@ -6,7 +6,9 @@ namespace HareMQ.Management.Statistics;
 /// <summary>How much of the past a request wants to see: <c>lengths_age</c> and the like, in seconds.</summary>
 internal readonly record struct Window(long AgeMs, long IncrementMs)
 {
-    private const long AgeSecondsMax = 86_400;
+    /// <summary>May be asked for always, however little is kept.</summary>
+    private const long AgeSecondsMin = 86_400;
+
     private const int SamplesMax = 1_000;
 
     /// <exception cref="ApiException">400: a number is none, or they do not go together.</exception>
@@ -14,7 +16,8 @@ internal readonly record struct Window(long AgeMs, long IncrementMs)
     {
         if (request.Query($"{prefix}_age") is not { } age || request.Query($"{prefix}_incr") is not { } increment) return null;
         var (ageSeconds, incrementSeconds) = (Seconds(age), Seconds(increment));
-        if (ageSeconds > AgeSecondsMax || ageSeconds / incrementSeconds > SamplesMax)
+        var ageSecondsMax = Math.Max(AgeSecondsMin, request.Context.Options.Retention.LongestMs / 1000);
+        if (ageSeconds > ageSecondsMax || ageSeconds / incrementSeconds > SamplesMax)
             throw ApiException.BadRequest($"{prefix}_age and {prefix}_incr ask for too many samples");
         return new Window(ageSeconds * 1000, incrementSeconds * 1000);
     }

@@ -7,18 +7,17 @@ using HareMQ.Broker.VirtualHosts;
 namespace HareMQ.Management.Statistics;
 
 /// <summary>
-/// Looks at all counters every few seconds. What changes gets a <see cref="Series"/>; what has been quiet for ten minutes loses it again,
-/// so a thing at rest costs nothing.
+/// Looks at all counters every few seconds. What changes gets a <see cref="Series"/>; what has been quiet for as long as samples are kept (ten
+/// minutes, if nobody says otherwise) loses it again, so a thing at rest costs nothing.
 /// </summary>
-internal sealed class Sampler(BrokerCore core, IConnectionDirectory clients, TimeProvider time) : IDisposable
+internal sealed class Sampler(BrokerCore core, IConnectionDirectory clients, Retention retention, TimeProvider time) : IDisposable
 {
     public const long IntervalMs = 5_000;
 
-    /// <summary>Things that keep samples of ten minutes (up to 15 KB each); others have rates alone.</summary>
+    /// <summary>Things that keep samples (of ten minutes up to 15 KB each); others have rates alone.</summary>
     private const int HistoriesMax = 2_000;
 
-    private const long ForgetAfterMs = 605_000;
-
+    private readonly long _forgetAfterMs = retention.Basic[^1].PeriodMs + IntervalMs;
     private readonly Lock _sampling = new();
     private ITimer? _timer;
     private int _histories;
@@ -136,10 +135,10 @@ internal sealed class Sampler(BrokerCore core, IConnectionDirectory clients, Tim
         {
             // What was there before the first look has not happened now.
             if (!isGlobal && (!changed || _isFirst)) return;
-            thing.Series = series = new Series(values.Length, isGlobal);
+            thing.Series = series = new Series(values.Length, isGlobal ? retention.Global : retention.Basic);
             if (wasNew && !_isFirst) series.StartAtZero(_lastAtMs);
         }
-        else if (!isGlobal && !changed && nowMs - series.ChangedAtMs > ForgetAfterMs)
+        else if (!isGlobal && !changed && nowMs - series.ChangedAtMs > _forgetAfterMs)
         {
             thing.Series = null;
             return;

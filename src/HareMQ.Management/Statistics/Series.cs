@@ -1,14 +1,10 @@
 namespace HareMQ.Management.Statistics;
 
 /// <summary>The past of one thing: its last two samples, which give rates, and rings of older ones when there is memory for them.</summary>
-internal sealed class Series(int width, bool isGlobal)
+/// <param name="width">How many numbers.</param>
+/// <param name="tiers">The rings.</param>
+internal sealed class Series(int width, IReadOnlyList<RetentionTier> tiers)
 {
-    /// <summary>Distance and number of the samples kept of everything, as RabbitMQ keeps them: about ten minutes.</summary>
-    private static readonly (long IntervalMs, int Count)[] s_detailed = [(5_000, 121)];
-
-    /// <summary>Of what there are few of: ten minutes, an hour, eight hours, a day.</summary>
-    private static readonly (long IntervalMs, int Count)[] s_global = [(5_000, 121), (60_000, 61), (600_000, 49), (1_800_000, 48)];
-
     private readonly long[] _last = new long[width];
     private readonly long[] _before = new long[width];
     private long _lastAtMs;
@@ -32,7 +28,7 @@ internal sealed class Series(int width, bool isGlobal)
         _lastAtMs = timeMs;
         if (changed) ChangedAtMs = timeMs;
         if (_rings is null && mayKeepHistory)
-            _rings = [.. (isGlobal ? s_global : s_detailed).Select(tier => new SampleRing(width, tier.IntervalMs, tier.Count))];
+            _rings = [.. tiers.Select(tier => new SampleRing(width, tier.IntervalMs, tier.Samples))];
         foreach (var ring in _rings ?? []) ring.Offer(timeMs, values);
     }
 

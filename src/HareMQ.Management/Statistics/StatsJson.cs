@@ -4,7 +4,10 @@ using HareMQ.Broker.Statistics;
 namespace HareMQ.Management.Statistics;
 
 /// <summary>Numbers with their rates and samples, as the API shows them.</summary>
-internal sealed class StatsJson(Ages ages, long nowMs)
+/// <param name="ages">How much of the past.</param>
+/// <param name="nowMs">Milliseconds since the Unix epoch.</param>
+/// <param name="hasRates">False: there is no past.</param>
+internal sealed class StatsJson(Ages ages, long nowMs, bool hasRates)
 {
     /// <summary>Shown together as soon as one of them has counted something.</summary>
     private static readonly string[][] s_groups =
@@ -30,6 +33,7 @@ internal sealed class StatsJson(Ages ages, long nowMs)
     /// <summary>Null: nothing has happened yet.</summary>
     public JsonObject? Messages(Schema schema, Sampled thing, ReadOnlySpan<long> values, bool all = false)
     {
+        if (!hasRates) return null;
         var start = schema.Lengths.Length;
         var stats = new JsonObject();
         foreach (var group in s_groups)
@@ -54,10 +58,11 @@ internal sealed class StatsJson(Ages ages, long nowMs)
 
     private void Add(JsonObject target, string name, Sampled thing, int column, long value, Window? window)
     {
+        target[name] = value;
+        if (!hasRates) return;
         var series = thing.Series as Series;
         var details = new JsonObject { ["rate"] = series?.Rate(column) ?? 0.0 };
         if (window is { } wanted) AddSamples(details, series, column, value, wanted);
-        target[name] = value;
         target[$"{name}_details"] = details;
     }
 

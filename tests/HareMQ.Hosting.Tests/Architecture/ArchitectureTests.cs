@@ -55,7 +55,8 @@ public sealed class ArchitectureTests
             "HareMQ.Hosting.HareDefaultPolicy", "HareMQ.Hosting.HareDefaultUser", "HareMQ.Hosting.HareDurability",
             "HareMQ.Hosting.HareManagementOptions",
             "HareMQ.Hosting.HareOAuth2Options", "HareMQ.Hosting.HarePasswordHashing", "HareMQ.Hosting.HarePermissions",
-            "HareMQ.Hosting.HarePolicy", "HareMQ.Hosting.HareQueueType", "HareMQ.Hosting.HareTlsOptions", "HareMQ.Hosting.HareVirtualHostLimits",
+            "HareMQ.Hosting.HarePolicy", "HareMQ.Hosting.HareQueueType", "HareMQ.Hosting.HareRatesMode", "HareMQ.Hosting.HareTlsOptions",
+            "HareMQ.Hosting.HareVirtualHostLimits",
             "HareMQ.Hosting.IHareBroker",
             "Microsoft.Extensions.DependencyInjection.HareBrokerServiceCollectionExtensions",
         ];

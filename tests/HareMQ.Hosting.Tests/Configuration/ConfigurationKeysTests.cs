@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace HareMQ.Hosting.Tests;
@@ -79,6 +80,45 @@ public sealed class ConfigurationKeysTests
         Assert.Equal((true, "ops"), (broker.EventExchange, broker.EventExchangeVirtualHost));
         Assert.Null(Apply("prometheus.tcp.port = none").Broker.EffectivePrometheusListener);
     }
+
+    [Fact]
+    public void Metrics_with_TLS_alone_unless_the_plain_port_is_asked_for_too()
+    {
+        var certified = Apply("prometheus.ssl.certfile = m.pem", "prometheus.ssl.versions.1 = tlsv1.3").Broker;
+        Assert.Equal((null, 15691), (certified.PrometheusPort, certified.PrometheusTlsPort));
+        Assert.Equal(("m.pem", SslProtocols.Tls13), (certified.PrometheusTls!.CertificateFile, certified.PrometheusTls.Protocols));
+        Assert.Equal(new IPEndPoint(ServerSettings.EveryInterface, 15691), certified.EffectivePrometheusTlsListener);
+        var both = Apply("prometheus.tcp.port = 9000", "prometheus.ssl.port = 9001", "prometheus.ssl.ip = ::1", "ssl_options.certfile = a.pem").Broker;
+        Assert.Equal((9000, IPEndPoint.Parse("[::1]:9001")), (both.PrometheusPort, both.EffectivePrometheusTlsListener));
+        Assert.Null(both.PrometheusTls);
+        var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => Apply("prometheus.ssl.port = 9001"));
+        Assert.Contains("PrometheusTlsPort needs a certificate: in PrometheusTls (prometheus.ssl.certfile)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_kept_of_the_past_is_configured_by_rabbitmqs_keys()
+    {
+        var usual = Apply().Broker.Management;
+        Assert.Equal((4, HareRatesMode.Basic), (usual.GlobalSamples.Count, usual.RatesMode));
+        var management = Apply(
+            "management.rates_mode = none", "management.enable_queue_totals = true", "management.restrictions.operator_policy_changes.disabled = true",
+            "management.sample_retention_policies.global.minute = 5", "management.sample_retention_policies.global.hour = 60",
+            "management.sample_retention_policies.global.day = 1200", "management.sample_retention_policies.basic.600 = 10").Broker.Management;
+        Assert.Equal((HareRatesMode.None, true, true), (management.RatesMode, management.EnableQueueTotals, management.DisableOperatorPolicyChanges));
+        Assert.Equal([(60, 5), (3600, 60), (86400, 1200)], management.GlobalSamples.Select(one => ((int)one.Key.TotalSeconds, (int)one.Value.TotalSeconds)).Order());
+        Assert.Equal([(600, 10)], management.BasicSamples.Select(one => ((int)one.Key.TotalSeconds, (int)one.Value.TotalSeconds)));
+    }
+
+    [Theory]
+    [InlineData("management.sample_retention_policies.global.week = 5")]
+    [InlineData("management.sample_retention_policies.basic.minute = 4")]
+    [InlineData("management.sample_retention_policies.basic.minute = 61")]
+    [InlineData("management.sample_retention_policies.basic.day = 5")]
+    [InlineData("management.sample_retention_policies.global.2678401 = 86400")]
+    [InlineData("management.rates_mode = coarse")]
+    [InlineData("log.file.rotation.date = daily")]
+    public void What_cannot_be_kept_is_refused(string line) =>
+        Assert.StartsWith($"x.conf:1: {line.Split(' ')[0]}: '{line.Split(' ')[^1]}' is not usable; expected: ", Refuse(line));
 
     [Theory]
     [InlineData("prometheus.path = metrics", "'metrics' is not usable; expected: a path that begins with / and does not end with it")]

@@ -78,6 +78,48 @@ public sealed class HttpsTests
     }
 
     [Fact]
+    public async Task Metrics_have_a_port_with_tls_and_certificates_of_their_own()
+    {
+        using var foreign = TestAuthority.Create();
+        using var own = foreign.IssueForServer();
+        using var directory = new TemporaryDirectory();
+        directory.Write("metrics.pem", own.ExportCertificatePem(), own.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await using var broker = await TlsBroker.StartAsync(options =>
+        {
+            options.PrometheusTlsPort = options.ManagementPort = 0;
+            options.PrometheusTls = new HareTlsOptions { CertificateFile = Path.Combine(directory.Path, "metrics.pem") };
+        });
+        Assert.Equal("https", broker.Broker.PrometheusUri!.Scheme);
+        var serial = "";
+        using var http = Client(broker, broker.Broker.PrometheusUri, presented: certificate => serial = certificate.SerialNumber);
+        Assert.StartsWith("# ", await http.GetStringAsync(broker.Broker.PrometheusUri, TestContext.Current.CancellationToken));
+        Assert.Equal(own.SerialNumber, serial);
+        using var api = Client(broker);
+        var listeners = (await api.GetFromJsonAsync("api/overview"))["listeners"]!.AsArray();
+        var listener = listeners.Single(one => one!["protocol"]!.ToString() == "https/prometheus")!;
+        Assert.Equal((broker.Broker.PrometheusUri.Port, true), (listener["port"]!.GetValue<int>(), listener["tls"]!.GetValue<bool>()));
+        Assert.DoesNotContain(listeners, one => one!["protocol"]!.ToString() == "http/prometheus");
+        using var plain = new HttpClient();
+        await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetStringAsync(
+            new UriBuilder(broker.Broker.PrometheusUri) { Scheme = "http" }.Uri, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Metrics_use_the_certificates_of_amqp_and_renewed_ones_without_a_restart()
+    {
+        await using var broker = await TlsBroker.StartAsync(options => options.PrometheusTlsPort = 0);
+        using var next = broker.Authority.IssueForServer();
+        broker.Replace(broker.Authority, next);
+        await Eventually.Equal(next.SerialNumber, async () =>
+        {
+            var serial = "";
+            using var http = Client(broker, broker.Broker.PrometheusUri, presented: certificate => serial = certificate.SerialNumber);
+            await http.GetStringAsync(broker.Broker.PrometheusUri, TestContext.Current.CancellationToken);
+            return serial;
+        });
+    }
+
+    [Fact]
     public async Task Connections_show_how_they_are_encrypted_and_whose_certificate_they_have()
     {
         await using var broker = await TlsBroker.StartAsync(options =>

@@ -204,6 +204,24 @@ public sealed class PrometheusTests : IAsyncLifetime
         }));
     }
 
+    [Fact]
+    public async Task Queues_of_some_names_are_left_out_of_sums_and_of_nothing_else()
+    {
+        await using var broker = await ManagementBroker.StartAsync(options => options.PrometheusQueuesLeftOut = "^tmp[.]");
+        await using var channel = await (await broker.ConnectAsync()).CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        foreach (var queue in (string[])["tmp.1", "orders", "not-tmp.1"])
+        {
+            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
+            await channel.BasicPublishAsync("", queue, "x"u8.ToArray());
+        }
+
+        var sums = new MetricsText(await _http.GetStringAsync(broker.MetricsUri));
+        Assert.Equal((2, 3), (sums["rabbitmq_queue_messages_ready"], sums["rabbitmq_queue_messages_published_total"]));
+        var each = new MetricsText(await _http.GetStringAsync(broker.MetricsUri + "/per-object"));
+        Assert.Equal(1, each["rabbitmq_queue_messages_ready{vhost=\"/\",queue=\"tmp.1\"}"]);
+    }
+
     private async Task<MetricsText> ReadAsync(string suffix) => new(await _http.GetStringAsync(_broker.MetricsUri + suffix));
 
     private static string OfClassic(string what) =>
