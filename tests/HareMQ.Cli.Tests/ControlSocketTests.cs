@@ -142,12 +142,20 @@ public sealed class ControlSocketTests
     [Fact]
     public async Task The_environment_is_the_configuration_in_effect_with_its_sources_and_without_secrets()
     {
-        await using var node = await ControlledNode.StartAsync("default_pass=hidden-secret", "heartbeat=77", "heartbeat=78");
+        await using var node = await ControlledNode.StartAsync(
+            "default_pass=hidden-secret", "heartbeat=77", "heartbeat=78", "management.sample_retention_policies.global.hour=60");
         var text = (await node.CtlAsync("environment")).Succeeded();
         Assert.Contains("heartbeat = 78  # --set", text.Lines);
         Assert.Contains("default_pass = ********  # --set", text.Lines);
         Assert.Contains("frame_max = 131072", text.Lines);
         Assert.Contains($"control_socket = {node.Socket}", text.Lines);
+        foreach (var line in (string[])["prometheus.ssl.port = none", "log.file.rotation.count = 10", "vhost_max = infinity", "ssl_options.depth = 10"])
+            Assert.Contains(line, text.Lines);
+        // A list that is set has no default besides.
+        Assert.Equal(
+            ["management.sample_retention_policies.global.hour = 60  # --set"],
+            text.Lines.Where(line => line.StartsWith("management.sample_retention_policies.global.", StringComparison.Ordinal)));
+        Assert.Contains("management.sample_retention_policies.basic.600 = 5", text.Lines);
         var json = (await node.CtlAsync("environment", "--formatter", "json")).Json.AsArray();
         Assert.Contains("""{"key":"heartbeat","value":"78","source":"--set"}""", json.Select(item => item!.ToJsonString()));
         foreach (var command in (string[])["environment", "report", "command_line_arguments", "status"])

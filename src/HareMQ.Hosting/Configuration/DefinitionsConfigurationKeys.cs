@@ -6,6 +6,13 @@ namespace HareMQ.Hosting;
 /// <summary>The keys of what is loaded at the start, among <see cref="ConfigurationKeys"/>.</summary>
 internal static class DefinitionsConfigurationKeys
 {
+    // Before the keys, which use them.
+    public static readonly (string Word, HashAlgorithmName Value)[] Hashes =
+    [
+        ("sha", HashAlgorithmName.SHA1), ("sha256", HashAlgorithmName.SHA256), ("sha384", HashAlgorithmName.SHA384),
+        ("sha512", HashAlgorithmName.SHA512),
+    ];
+
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
         // RabbitMQ's three ways to say it, oldest first. The last one is one of two backends.
@@ -32,11 +39,7 @@ internal static class DefinitionsConfigurationKeys
         ConfigurationKey.Choice("definitions.tls.versions.*", [("tlsv1.3", SslProtocols.Tls13), ("tlsv1.2", SslProtocols.Tls12)],
             (settings, version) => settings.Broker.DefinitionsTls.Protocols |= version),
         ConfigurationKey.Switch("definitions.skip_if_unchanged", (settings, _, on) => settings.Broker.DefinitionsSkipUnchanged = on),
-        ConfigurationKey.Choice("definitions.hashing.algorithm",
-            [
-                ("sha", HashAlgorithmName.SHA1), ("sha256", HashAlgorithmName.SHA256), ("sha384", HashAlgorithmName.SHA384),
-                ("sha512", HashAlgorithmName.SHA512),
-            ], (settings, value) => settings.Broker.DefinitionsHash = value),
+        ConfigurationKey.Choice("definitions.hashing.algorithm", Hashes, (settings, value) => settings.Broker.DefinitionsHash = value),
     ];
 }
 

@@ -7,6 +7,20 @@ namespace HareMQ.Hosting;
 /// <summary>The keys of TLS, among <see cref="ConfigurationKeys"/>.</summary>
 internal static class TlsConfigurationKeys
 {
+    // Of several words for one value the first is the usual one. Before the keys, which use them.
+    public static readonly (string Word, HareCertificateLogin Value)[] LoginSources =
+    [
+        ("distinguished_name", HareCertificateLogin.DistinguishedName), ("common_name", HareCertificateLogin.CommonName),
+        ("subject_alternative_name", HareCertificateLogin.SubjectAlternativeName),
+        ("subject_alt_name", HareCertificateLogin.SubjectAlternativeName),
+    ];
+
+    public static readonly (string Word, HareAlternativeName Value)[] AlternativeNames =
+    [
+        ("dns", HareAlternativeName.Dns), ("ip", HareAlternativeName.Ip), ("email", HareAlternativeName.Email),
+        ("uri", HareAlternativeName.Uri), ("other_name", HareAlternativeName.OtherName),
+    ];
+
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
         ConfigurationKey.Choice("listeners.ssl", [("none", true)], (settings, _) => settings.Broker.TlsListeners.Clear()),
@@ -19,17 +33,8 @@ internal static class TlsConfigurationKeys
         .. Group("management.ssl", settings => settings.Broker.ManagementTls ??= new HareTlsOptions()),
         .. Group("prometheus.ssl", settings => settings.Broker.PrometheusTls ??= new HareTlsOptions()),
 
-        ConfigurationKey.Choice("ssl_cert_login_from",
-            [
-                ("distinguished_name", HareCertificateLogin.DistinguishedName), ("common_name", HareCertificateLogin.CommonName),
-                ("subject_alternative_name", HareCertificateLogin.SubjectAlternativeName),
-                ("subject_alt_name", HareCertificateLogin.SubjectAlternativeName),
-            ], (settings, value) => settings.Broker.Tls.LoginFrom = value),
-        ConfigurationKey.Choice("ssl_cert_login_san_type",
-            [
-                ("dns", HareAlternativeName.Dns), ("ip", HareAlternativeName.Ip), ("email", HareAlternativeName.Email),
-                ("uri", HareAlternativeName.Uri), ("other_name", HareAlternativeName.OtherName),
-            ], (settings, value) => settings.Broker.Tls.LoginAlternativeName = value),
+        ConfigurationKey.Choice("ssl_cert_login_from", LoginSources, (settings, value) => settings.Broker.Tls.LoginFrom = value),
+        ConfigurationKey.Choice("ssl_cert_login_san_type", AlternativeNames, (settings, value) => settings.Broker.Tls.LoginAlternativeName = value),
         ConfigurationKey.Integer("ssl_cert_login_san_index", OptionRange.AlternativeNameIndex,
             (settings, value) => settings.Broker.Tls.LoginAlternativeNameIndex = value),
     ];
