@@ -8,6 +8,9 @@ internal interface IResourceReadings
     /// <summary>What this process may use at most: the machine's memory, or its container's.</summary>
     long MemoryTotalBytes { get; }
 
+    /// <summary>Gives back what is in memory and not used any more, so that <see cref="MemoryUsedBytes"/> says what is. Everything waits meanwhile.</summary>
+    void ReclaimMemory();
+
     /// <exception cref="IOException">It cannot be told at the moment.</exception>
     long DiskFreeBytes { get; }
 }
@@ -20,6 +23,10 @@ internal sealed class UnlimitedResources : IResourceReadings
     public long MemoryUsedBytes => 0;
 
     public long MemoryTotalBytes => long.MaxValue;
+
+    public void ReclaimMemory()
+    {
+    }
 
     public long DiskFreeBytes => long.MaxValue;
 }

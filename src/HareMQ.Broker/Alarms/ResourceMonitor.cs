@@ -16,6 +16,9 @@ internal sealed class ResourceMonitor : IDisposable
     /// <summary>How fast a disk may fill, at worst: 250 MB/s. The next look comes when half of that way could be gone.</summary>
     private const long FillingBytesPerMs = 250_000;
 
+    /// <summary>Between two attempts to have unused memory back, which stop the world.</summary>
+    private const long ReclaimIntervalMs = 30_000;
+
     private readonly IResourceReadings _readings;
     private readonly ResourceAlarms _alarms;
     private readonly TimeProvider _time;
@@ -30,6 +33,7 @@ internal sealed class ResourceMonitor : IDisposable
     private ResourceLimit _memoryWatermark;
     private ResourceLimit _diskFreeLimit;
     private long _memoryDueMs;
+    private long _reclaimDueMs;
     private long _diskDueMs;
     private long _memoryUsedBytes;
     private long _diskFreeBytes = long.MaxValue;
@@ -138,6 +142,14 @@ internal sealed class ResourceMonitor : IDisposable
     {
         var used = _readings.MemoryUsedBytes;
         var limit = MemoryLimitBytes;
+        if (used > limit && limit > 0 && NowMs() >= _reclaimDueMs)
+        {
+            // Much of it may be garbage: of large messages, say. While publishers are blocked nothing else would ever collect that.
+            _readings.ReclaimMemory();
+            _reclaimDueMs = NowMs() + ReclaimIntervalMs;
+            used = _readings.MemoryUsedBytes;
+        }
+
         Volatile.Write(ref _memoryUsedBytes, used);
         _memoryDueMs = NowMs() + _memoryIntervalMs;
         var isShort = used > limit;

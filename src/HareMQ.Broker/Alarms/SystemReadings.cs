@@ -15,6 +15,8 @@ internal sealed class SystemReadings(string directory) : IResourceReadings
     /// <summary>As the runtime sees it: in a container with a memory limit, the part of the limit that it lets its heap have.</summary>
     public long MemoryTotalBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
+    public void ReclaimMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
     /// <summary>What this process may still write, which can be less than what is free.</summary>
     public long DiskFreeBytes => _disk.AvailableFreeSpace;
 }

@@ -12,6 +12,18 @@ internal sealed class InjectedReadings : IResourceReadings
 
     public long MemoryTotalBytes { get; set; } = 1000;
 
+    /// <summary>How much of the used memory is garbage.</summary>
+    public long GarbageBytes { get; set; }
+
+    public int Reclaims { get; private set; }
+
+    public void ReclaimMemory()
+    {
+        Reclaims++;
+        MemoryUsedBytes -= GarbageBytes;
+        GarbageBytes = 0;
+    }
+
     public bool DiskFails { get; set; }
 
     /// <summary>How often anybody has asked for the free space.</summary>

@@ -45,6 +45,40 @@ public sealed class ResourceMonitorTests : IDisposable
     }
 
     [Fact]
+    public void Garbage_sets_no_alarm()
+    {
+        Start();
+        _readings.MemoryUsedBytes = 900;
+        _readings.GarbageBytes = 500;
+        _time.Advance(MemoryIntervalMs);
+        Assert.Equal((ResourceAlarm.None, 400L, 1), (_alarms.Current, Monitor.MemoryUsedBytes, _readings.Reclaims));
+        Assert.Empty(_changes);
+    }
+
+    [Fact]
+    public void An_alarm_ends_when_what_set_it_has_become_garbage_and_nobody_publishes()
+    {
+        Start();
+        _readings.MemoryUsedBytes = 900;
+        _time.Advance(MemoryIntervalMs);
+        Assert.Equal((ResourceAlarm.Memory, 1), (_alarms.Current, _readings.Reclaims));
+        _readings.GarbageBytes = 500;
+        for (var i = 0; i < 11; i++) _time.Advance(MemoryIntervalMs);
+        Assert.Equal((ResourceAlarm.Memory, 1), (_alarms.Current, _readings.Reclaims));
+        _time.Advance(MemoryIntervalMs);
+        Assert.Equal((ResourceAlarm.None, 2), (_alarms.Current, _readings.Reclaims));
+    }
+
+    [Fact]
+    public void A_watermark_of_nothing_is_no_reason_to_collect_garbage()
+    {
+        Start();
+        Monitor.SetMemoryWatermark(ResourceLimit.Of(0));
+        for (var i = 0; i < 20; i++) _time.Advance(MemoryIntervalMs);
+        Assert.Equal((ResourceAlarm.Memory, 0), (_alarms.Current, _readings.Reclaims));
+    }
+
+    [Fact]
     public void What_is_short_from_the_beginning_is_known_before_anybody_can_publish()
     {
         _readings.MemoryUsedBytes = 601;
