@@ -176,8 +176,10 @@ internal sealed class RecordBatch
     {
         var needed = checked(_written + recordBytes);
         if (needed <= _buffer.Length) return;
-        var grown = GC.AllocateUninitializedArray<byte>(RecordBatchPool.BufferBytesFor(needed, _buffer.Length));
-        _buffer.AsSpan(0, _written).CopyTo(grown);
-        _buffer = grown;
+        // The pool has buffers in batches: one of them goes there with this one's.
+        var larger = RecordBatchPool.Take(RecordBatchPool.BufferBytesFor(needed, _buffer.Length));
+        _buffer.AsSpan(0, _written).CopyTo(larger._buffer);
+        (_buffer, larger._buffer) = (larger._buffer, _buffer);
+        RecordBatchPool.Return(larger);
     }
 }
