@@ -9,10 +9,10 @@ namespace HareMQ.Storage;
 internal static class RecordBatchPool
 {
     /// <summary>Of each size, so that none takes the others' room.</summary>
-    private const int KeptBatchesMax = 256;
+    private const int KeptBatchesMax = 512;
 
     /// <summary>As <see cref="KeptBatchesMax"/>.</summary>
-    private const long KeptBytesMax = 12L << 20;
+    private const long KeptBytesMax = 40L << 20;
 
     /// <summary>Ascending. 288 KiB hold what one read of a busy socket brings, 72 and 144 KiB one and two messages of 64 KiB.</summary>
     private static readonly int[] s_sizes = [4 << 10, 16 << 10, 72 << 10, 144 << 10, 288 << 10, 1 << 20];
